@@ -1,0 +1,41 @@
+/**
+ * The configuration as the program sees it: parsed once at start, complete (every default filled in), absolute paths,
+ * milliseconds and bytes as numbers, frozen. How the file's keys become this: `sections/`, one file per section.
+ */
+import type { DatabaseConfig } from "./sections/database.ts";
+import type { FederationConfig } from "./sections/federation.ts";
+import type { ListenerConfig } from "./sections/listeners.ts";
+import type { LogConfig } from "./sections/log.ts";
+import type { PasswordsConfig } from "./sections/passwords.ts";
+import type { RateLimitsConfig } from "./sections/rate-limits.ts";
+import type { RegistrationConfig } from "./sections/registration.ts";
+import type { RoomVersionName } from "./sections/default-room-version.ts";
+
+export type { DatabaseConfig } from "./sections/database.ts";
+export type { FederationConfig } from "./sections/federation.ts";
+export type { ListenerConfig, TlsConfig } from "./sections/listeners.ts";
+export type { LogConfig } from "./sections/log.ts";
+export type { PasswordsConfig } from "./sections/passwords.ts";
+export type { Bucket, RateLimitsConfig } from "./sections/rate-limits.ts";
+export type { RegistrationConfig } from "./sections/registration.ts";
+export type { RoomVersionName } from "./sections/default-room-version.ts";
+
+export interface Config {
+  /** The name after the colon of the users' identifiers; never changes in the life of a server. */
+  readonly serverName: string;
+  /** Absolute path of the folder of the SQLite file, the media and the signing key. */
+  readonly dataDir: string;
+  /** Where clients reach this server, without a slash at the end; `undefined` when the operator did not say. */
+  readonly publicBaseUrl: string | undefined;
+  readonly database: DatabaseConfig;
+  readonly defaultRoomVersion: RoomVersionName;
+  /** Absolute path; the file is made on the first start when it is absent. */
+  readonly signingKeyFile: string;
+  /** At least one. */
+  readonly listeners: readonly ListenerConfig[];
+  readonly registration: RegistrationConfig;
+  readonly federation: FederationConfig;
+  readonly rateLimits: RateLimitsConfig;
+  readonly passwords: PasswordsConfig;
+  readonly log: LogConfig;
+}

@@ -1,0 +1,42 @@
+import Type from "typebox";
+import { section } from "../section.ts";
+
+export type RegistrationConfig = {
+  readonly mode: "closed" | "token" | "open";
+  /** For `/_synapse/admin/v1/register`; `undefined` = that endpoint refuses everybody. */
+  readonly sharedSecret: string | undefined;
+  readonly guests: boolean;
+  /** Registration tokens of the configuration file, beside those that administrators make. */
+  readonly tokens: readonly string[];
+};
+
+export const registration = section({
+  key: "registration",
+  schema: Type.Object(
+    {
+      mode: Type.Union([Type.Literal("closed"), Type.Literal("token"), Type.Literal("open")], {
+        default: "closed",
+        description:
+          "`closed`: administrators make the accounts. `token`: whoever has a registration token. `open`: everybody.",
+      }),
+      shared_secret: Type.Union([Type.Null(), Type.String({ minLength: 1 })], {
+        default: null,
+        description:
+          "The secret with which tools make accounts by `/_synapse/admin/v1/register` (nonce and HMAC), in every mode.",
+        examples: ["${REGISTRATION_SECRET}"],
+      }),
+      guests: Type.Boolean({ default: false, description: "Whether guest accounts may be made." }),
+      tokens: Type.Array(Type.String({ pattern: "^[A-Za-z0-9._~-]{1,64}$" }), {
+        default: [],
+        description: "Registration tokens that are always valid, for `mode: token`.",
+      }),
+    },
+    { additionalProperties: false, default: {}, description: "Who may make an account." },
+  ),
+  resolve: (written): RegistrationConfig => ({
+    mode: written.mode,
+    sharedSecret: written.shared_secret ?? undefined,
+    guests: written.guests,
+    tokens: written.tokens,
+  }),
+});
