@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import Type from "typebox";
+import { Type } from "typebox";
 import { section } from "../section.ts";
 
 export const dataDir = section({

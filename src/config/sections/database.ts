@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import Type from "typebox";
+import { Type } from "typebox";
 import { section } from "../section.ts";
 
 export type DatabaseConfig =
@@ -10,6 +10,7 @@ export const database = section({
   key: "database",
   schema: Type.String({
     pattern: "^(sqlite|sqlite:.+|postgres(ql)?://.+)$",
+    formName: "sqlite, sqlite:PATH or a postgresql:// URL",
     default: "sqlite",
     description:
       "`sqlite` (the file `heddle.db` in `data_dir`), `sqlite:PATH` (another file), or the URL of a PostgreSQL database: `postgresql://user:password@host:5432/name`.",

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import Type from "typebox";
+import { Type } from "typebox";
 import { type ResolveContext, section } from "../section.ts";
 
 export type FederationConfig = {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import Type, { type Static } from "typebox";
+import { type Static, Type } from "typebox";
 import type { Surface } from "../../http/endpoint.ts";
 import { section } from "../section.ts";
 
@@ -41,7 +41,7 @@ const listener = Type.Object(
         { additionalProperties: false, description: "Makes this a TLS listener." },
       ),
     ),
-    serve: Type.Array(Type.Union(surfaces.map((name) => Type.Literal(name))), {
+    serve: Type.Array(Type.Enum(surfaces), {
       minItems: 1,
       default: ["client", "federation", "media", "admin", "console", "health"],
       description: "What this listener answers.",

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { section } from "../section.ts";
 
 export type LogConfig = {
@@ -10,11 +10,11 @@ export const log = section({
   key: "log",
   schema: Type.Object(
     {
-      level: Type.Union([Type.Literal("error"), Type.Literal("warn"), Type.Literal("info"), Type.Literal("debug")], {
+      level: Type.Enum(["error", "warn", "info", "debug"], {
         default: "info",
         description: "The least severity that is written.",
       }),
-      format: Type.Union([Type.Literal("text"), Type.Literal("json")], {
+      format: Type.Enum(["text", "json"], {
         default: "text",
         description: "`text` for people, `json` for machines (one object a line). `--log` of the command line wins.",
       }),

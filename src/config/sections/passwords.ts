@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { section } from "../section.ts";
 
 export type PasswordsConfig = {

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { section } from "../section.ts";
 
 export type RegistrationConfig = {
@@ -14,7 +14,7 @@ export const registration = section({
   key: "registration",
   schema: Type.Object(
     {
-      mode: Type.Union([Type.Literal("closed"), Type.Literal("token"), Type.Literal("open")], {
+      mode: Type.Enum(["closed", "token", "open"], {
         default: "closed",
         description:
           "`closed`: administrators make the accounts. `token`: whoever has a registration token. `open`: everybody.",
@@ -26,10 +26,13 @@ export const registration = section({
         examples: ["${REGISTRATION_SECRET}"],
       }),
       guests: Type.Boolean({ default: false, description: "Whether guest accounts may be made." }),
-      tokens: Type.Array(Type.String({ pattern: "^[A-Za-z0-9._~-]{1,64}$" }), {
-        default: [],
-        description: "Registration tokens that are always valid, for `mode: token`.",
-      }),
+      tokens: Type.Array(
+        Type.String({ pattern: "^[A-Za-z0-9._~-]{1,64}$", formName: "a token of letters, digits and ._~-" }),
+        {
+          default: [],
+          description: "Registration tokens that are always valid, for `mode: token`.",
+        },
+      ),
     },
     { additionalProperties: false, default: {}, description: "Who may make an account." },
   ),

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import Type from "typebox";
+import { Type } from "typebox";
 import { section } from "../section.ts";
 
 export const signingKeyFile = section({

@@ -1,0 +1,50 @@
+import { type TObject, type TSchema, Type } from "typebox";
+import type { Section } from "./section.ts";
+import { database } from "./sections/database.ts";
+import { dataDir } from "./sections/data-dir.ts";
+import { defaultRoomVersion } from "./sections/default-room-version.ts";
+import { federation } from "./sections/federation.ts";
+import { listeners } from "./sections/listeners.ts";
+import { log } from "./sections/log.ts";
+import { passwords } from "./sections/passwords.ts";
+import { publicBaseUrl } from "./sections/public-base-url.ts";
+import { rateLimits } from "./sections/rate-limits.ts";
+import { registration } from "./sections/registration.ts";
+import { serverName } from "./sections/server-name.ts";
+import { signingKeyFile } from "./sections/signing-key-file.ts";
+
+/** Every section by its name in `Config`, in the order of the documentation. */
+export const sections = {
+  serverName,
+  dataDir,
+  publicBaseUrl,
+  database,
+  defaultRoomVersion,
+  signingKeyFile,
+  listeners,
+  registration,
+  federation,
+  rateLimits,
+  passwords,
+  log,
+};
+
+/** Keys of the planned configuration whose capability is not built: refused, lest an operator believe them to work. */
+export const notSupportedYet: Readonly<Record<string, string>> = {
+  application_services: "application services",
+  media: "settings of media",
+  email: "mail",
+  turn: "TURN servers",
+  identity_servers: "identity servers",
+  captcha: "captchas",
+  terms: "terms of service",
+};
+
+/** Key and schema of every section. */
+export const sectionList: readonly Pick<Section<TSchema, unknown>, "key" | "schema">[] = Object.values(sections);
+
+/** The whole file. */
+export const fileSchema: TObject = Type.Object(
+  Object.fromEntries(sectionList.map(({ key, schema }) => [key, schema])),
+  { additionalProperties: false },
+);
