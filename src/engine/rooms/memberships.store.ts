@@ -1,0 +1,100 @@
+import type { Row, Sql } from "../../store/sql.ts";
+import type { Tx } from "../partitions/tx.ts";
+
+export type Membership = "join" | "invite" | "knock" | "leave" | "ban";
+
+/** What a user is to a room, by the room's current state. */
+export interface MembershipRecord {
+  readonly userId: string;
+  readonly roomId: string;
+  readonly roomNid: number;
+  readonly membership: Membership;
+  /** Position of the `m.room.member` event. */
+  readonly position: number;
+  readonly isForgotten: boolean;
+  /** For invites and knocks: the state events that tell the user what room it is, as client JSON. */
+  readonly strippedState: readonly object[];
+}
+
+interface MembershipRow extends Row {
+  readonly userId: string;
+  readonly roomId: string;
+  readonly roomNid: number;
+  readonly membership: string;
+  readonly position: number;
+  readonly forgotten: number;
+  readonly strippedState: string;
+}
+
+const SELECT = `
+  SELECT m.user_id AS "userId", r.room_id AS "roomId", m.room_nid AS "roomNid", m.membership, m.position, m.forgotten,
+         m.stripped_state AS "strippedState"
+  FROM memberships m JOIN rooms r ON r.room_nid = m.room_nid`;
+
+const OF_USER = `${SELECT} WHERE m.user_id = $1`;
+const OF_USER_IN_ROOM = `${SELECT} WHERE m.user_id = $1 AND m.room_nid = $2`;
+const OF_ROOM = `${SELECT} WHERE m.room_nid = $1 AND m.membership = $2`;
+
+const MEMBERS = "SELECT count(*) AS count FROM memberships WHERE room_nid = $1 AND membership = $2";
+
+const UPSERT = `
+  INSERT INTO memberships (user_id, room_nid, membership, position, forgotten, stripped_state)
+  VALUES ($1, $2, $3, $4, 0, $5)
+  ON CONFLICT (user_id, room_nid) DO UPDATE SET membership = excluded.membership, position = excluded.position,
+    forgotten = 0, stripped_state = excluded.stripped_state`;
+
+const FORGET = "UPDATE memberships SET forgotten = 1 WHERE user_id = $1 AND room_nid = $2 AND membership IN ('leave', 'ban')";
+
+const SHARED = `
+  SELECT count(*) AS count FROM memberships a JOIN memberships b ON a.room_nid = b.room_nid
+  WHERE a.user_id = $1 AND b.user_id = $2 AND a.membership = 'join' AND b.membership = 'join'`;
+
+export const membershipsStore = (sql: Sql) => ({
+  /** Everything that the user is or was. */
+  async ofUser(userId: string): Promise<MembershipRecord[]> {
+    return (await sql.all<MembershipRow>(OF_USER, [userId])).map(toRecord);
+  },
+
+  async ofUserInRoom(userId: string, roomNid: number): Promise<MembershipRecord | undefined> {
+    const row = await sql.get<MembershipRow>(OF_USER_IN_ROOM, [userId, roomNid]);
+    return row && toRecord(row);
+  },
+
+  async ofRoom(roomNid: number, membership: Membership): Promise<MembershipRecord[]> {
+    return (await sql.all<MembershipRow>(OF_ROOM, [roomNid, membership])).map(toRecord);
+  },
+
+  async countInRoom(roomNid: number, membership: Membership): Promise<number> {
+    return (await sql.get<{ count: number }>(MEMBERS, [roomNid, membership]))?.count ?? 0;
+  },
+
+  /** Whether two users are joined to a room in common. */
+  async shareRoom(userId: string, otherId: string): Promise<boolean> {
+    return ((await sql.get<{ count: number }>(SHARED, [userId, otherId]))?.count ?? 0) > 0;
+  },
+});
+
+export type MembershipsStore = ReturnType<typeof membershipsStore>;
+
+type NewMembership = Pick<MembershipRecord, "userId" | "roomNid" | "membership" | "position" | "strippedState">;
+
+export function writeMembership(tx: Tx, m: NewMembership): void {
+  tx.run(UPSERT, [m.userId, m.roomNid, m.membership, m.position, JSON.stringify(m.strippedState)]);
+}
+
+/** Hides a room that the user has left from everything that lists rooms. */
+export function writeForgotten(tx: Tx, userId: string, roomNid: number): void {
+  tx.run(FORGET, [userId, roomNid]);
+}
+
+function toRecord(row: MembershipRow): MembershipRecord {
+  return {
+    userId: row.userId,
+    roomId: row.roomId,
+    roomNid: row.roomNid,
+    membership: row.membership as Membership,
+    position: row.position,
+    isForgotten: row.forgotten === 1,
+    strippedState: JSON.parse(row.strippedState) as object[],
+  };
+}

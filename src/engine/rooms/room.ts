@@ -1,0 +1,107 @@
+import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
+import type { EventsStore } from "./events.store.ts";
+import { EMPTY_ROOT, keyOf } from "./state/node.ts";
+import { get, type NodeSource } from "./state/trie.ts";
+import type { StoredEvent } from "./stored-event.ts";
+
+const RECENT_EVENTS = 64;
+const REMEMBERED_STATE = 2_000;
+
+/** Where a room stands: what the next event is built on. */
+export interface Head {
+  /** Root of the current state. */
+  readonly state: string;
+  /** The forward extremities. */
+  readonly extremities: readonly StoredEvent[];
+}
+
+export const EMPTY_HEAD: Head = { state: EMPTY_ROOT, extremities: [] };
+
+interface Needs {
+  readonly events: EventsStore;
+  readonly nodes: NodeSource;
+}
+
+/**
+ * A room in memory. Its head may be ahead of the database by what is on its way there; `recent` and `lastPosition` tell
+ * only what is durable.
+ */
+export class Room {
+  readonly roomId: string;
+  readonly nid: number;
+  readonly rules: RoomVersionRules;
+  /** Transactions on their way: a room with some must not leave memory. */
+  pendingCount = 0;
+  /** Set when a transaction failed: the head promised too much, the room must be loaded again. */
+  isStale = false;
+  /** Position of the last durable event in the timeline. */
+  lastPosition: number;
+  #head: Head;
+  readonly #needs: Needs;
+  readonly #state = new Map<string, StoredEvent | undefined>();
+  #recent: StoredEvent[] = [];
+  /** All that came after this position is in `#recent`. */
+  #recentAfter: number;
+
+  constructor(record: { roomId: string; nid: number; rules: RoomVersionRules; head: Head }, needs: Needs) {
+    this.roomId = record.roomId;
+    this.nid = record.nid;
+    this.rules = record.rules;
+    this.#head = record.head;
+    this.#needs = needs;
+    this.lastPosition = record.head.extremities.reduce((last, event) => Math.max(last, event.position), 0);
+    this.#recentAfter = this.lastPosition;
+  }
+
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** Moves the head. `changed` are the state events by which the new state differs from the old. */
+  advance(head: Head, changed: readonly StoredEvent[]): void {
+    this.#head = head;
+    for (const event of changed) this.#state.set(memoKey(event.pdu.type, event.stateKey ?? ""), event);
+  }
+
+  /**
+   * An event of the current state.
+   * @throws NodesMissing, EventsMissing: load and ask again (`Rooms.read` and `Rooms.write` do).
+   */
+  state(type: string, stateKey: string): StoredEvent | undefined {
+    const key = memoKey(type, stateKey);
+    const known = this.#state.get(key);
+    if (known || this.#state.has(key)) return known;
+    const position = get(this.#needs.nodes, this.#head.state, keyOf(type, stateKey));
+    const event = position === undefined ? undefined : this.#needs.events.need(position);
+    if (this.#state.size >= REMEMBERED_STATE) this.#state.clear();
+    this.#state.set(key, event);
+    return event;
+  }
+
+  /** Another version (redacted) of an event that the room may have in memory. */
+  replace(event: StoredEvent): void {
+    if (event.stateKey !== undefined) {
+      const key = memoKey(event.pdu.type, event.stateKey);
+      if (this.#state.get(key)?.position === event.position) this.#state.set(key, event);
+    }
+    this.#recent = this.#recent.map((known) => (known.position === event.position ? event : known));
+  }
+
+  /** Takes a durable event into the timeline that readers see. */
+  publish(event: StoredEvent): void {
+    this.lastPosition = event.position;
+    this.#recent.push(event);
+    if (this.#recent.length <= 2 * RECENT_EVENTS) return;
+    const dropped = this.#recent.splice(0, RECENT_EVENTS);
+    this.#recentAfter = dropped.at(-1)?.position ?? this.#recentAfter;
+  }
+
+  /** The timeline after a position, the earliest first; `undefined` when not all of it is in memory. */
+  recentAfter(position: number): readonly StoredEvent[] | undefined {
+    if (position < this.#recentAfter) return undefined;
+    if (position >= this.lastPosition) return [];
+    return this.#recent.filter((event) => event.position > position);
+  }
+}
+
+const memoKey = (type: string, stateKey: string): string => `${type}\u0000${stateKey}`;

@@ -1,0 +1,228 @@
+import { buildEvent } from "../../protocol/events/build.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
+import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
+import { roomVersion } from "../../protocol/room-versions/index.ts";
+import type { Clock } from "../../clock.ts";
+import { forbidden } from "../../http/errors.ts";
+import type { Sql } from "../../store/sql.ts";
+import type { Partitions } from "../partitions/partitions.ts";
+import type { Tx } from "../partitions/tx.ts";
+import { EventsMissing, EventsStore } from "./events.store.ts";
+import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
+import { EMPTY_HEAD, Room } from "./room.ts";
+import { type EventDraft, RoomWriter } from "./room-writer.ts";
+import { insertRoom, roomsStore } from "./rooms.store.ts";
+import type { Signer } from "./signer.ts";
+import { keyOf } from "./state/node.ts";
+import { StateNodes } from "./state/nodes.ts";
+import { difference, entriesOf, get, NodesMissing } from "./state/trie.ts";
+import type { StoredEvent } from "./stored-event.ts";
+
+const ROOMS_IN_MEMORY = 5_000;
+/** How often a computation may turn out to need more before something is wrong. */
+const ATTEMPT_LIMIT = 100;
+
+interface Needs {
+  readonly sql: Sql;
+  readonly partitions: Partitions;
+  readonly signer: Signer;
+  readonly clock: Clock;
+}
+
+/** What a new room begins with. */
+export interface NewRoom {
+  readonly rules: RoomVersionRules;
+  readonly creator: string;
+  /** Content of the create event, `room_version` included. */
+  readonly content: JsonObject;
+}
+
+/** All rooms of this server: who may say what, and in which order. */
+export class Rooms {
+  readonly events: EventsStore;
+  readonly memberships: MembershipsStore;
+  readonly #nodes: StateNodes;
+  readonly #needs: Needs;
+  /** The least recently used first. */
+  readonly #loaded = new Map<string, Room>();
+  readonly #loading = new Map<string, Promise<Room | undefined>>();
+  readonly #store: ReturnType<typeof roomsStore>;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    this.events = new EventsStore(needs.sql);
+    this.memberships = membershipsStore(needs.sql);
+    this.#nodes = new StateNodes(needs.sql);
+    this.#store = roomsStore(needs.sql);
+  }
+
+  /** The room, if this server knows it. */
+  async get(roomId: string): Promise<Room | undefined> {
+    const room = this.#peek(roomId);
+    if (room) return room;
+    const loading = this.#loading.get(roomId) ?? this.#load(roomId).finally(() => this.#loading.delete(roomId));
+    this.#loading.set(roomId, loading);
+    return await loading;
+  }
+
+  /** @throws MatrixError `M_FORBIDDEN` for a room that nobody here knows: as for one that the user is not in. */
+  async require(roomId: string): Promise<Room> {
+    const room = await this.get(roomId);
+    if (!room) throw forbidden("You are not in this room");
+    return room;
+  }
+
+  /** Appends an event of a local user; resolves when it is durable. See `RoomWriter.append` for what it throws. */
+  async send(roomId: string, draft: EventDraft): Promise<StoredEvent> {
+    return await this.write(roomId, (writer) => writer.append(draft));
+  }
+
+  /** Runs a unit of work on a room in one transaction. `work` may run more than once before it succeeds. */
+  async write<T>(roomId: string, work: (writer: RoomWriter, tx: Tx) => T): Promise<T> {
+    return await this.#retry(async () => {
+      const room = await this.require(roomId);
+      return await this.#needs.partitions.of(roomId).commit(roomId, (tx) => this.#record(tx, room, work));
+    });
+  }
+
+  /** Makes a room with its create event and whatever `work` appends, in one transaction. */
+  async create<T>({ rules, creator, content }: NewRoom, work: (writer: RoomWriter, tx: Tx) => T): Promise<{ roomId: string; value: T }> {
+    const { signer, clock } = this.#needs;
+    const now = clock.now();
+    const draft = { type: "m.room.create", sender: creator, stateKey: "", content };
+    const create = buildEvent(
+      {
+        ...draft,
+        roomId: rules.roomIdIsCreateHash ? "" : signer.newRoomId(),
+        ...(rules.eventIdFormat === "opaque" ? { eventId: signer.newEventId() } : {}),
+        prevEvents: [],
+        authEvents: [],
+        depth: 1,
+        originServerTs: now,
+      },
+      rules,
+      signer,
+    );
+    const { roomId } = create;
+    const value = await this.#needs.partitions.of(roomId).commit(roomId, (tx) => {
+      const nid = tx.nextPosition();
+      insertRoom(tx, { nid, roomId, version: rules.id });
+      const room = new Room({ roomId, nid, rules, head: EMPTY_HEAD }, { events: this.events, nodes: this.#nodes });
+      const result = this.#record(tx, room, (writer) => {
+        writer.add(create, {});
+        return work(writer, tx);
+      });
+      this.#keep(room);
+      return result;
+    });
+    return { roomId, value };
+  }
+
+  /** Computes something from a room's state in memory, loading what it turns out to need. */
+  async read<T>(roomId: string, compute: (room: Room) => T): Promise<T> {
+    return await this.#retry(async () => compute(await this.require(roomId)));
+  }
+
+  /** An event of a state. */
+  async stateEvent(root: string, type: string, stateKey: string): Promise<StoredEvent | undefined> {
+    const position = await this.#nodes.with((nodes) => get(nodes, root, keyOf(type, stateKey)));
+    return position === undefined ? undefined : (await this.events.byPositions([position]))[0];
+  }
+
+  /** Events of a state under several keys; those that are not set are left out. Two queries at most. */
+  async stateEvents(root: string, keys: readonly (readonly [type: string, stateKey: string])[]): Promise<StoredEvent[]> {
+    const positions = await this.#nodes.with((nodes) => keys.map(([type, key]) => get(nodes, root, keyOf(type, key))));
+    return await this.events.byPositions(positions.filter((position) => position !== undefined));
+  }
+
+  /** All events of a state. */
+  async fullState(root: string): Promise<StoredEvent[]> {
+    const positions = await this.#nodes.with((nodes) => entriesOf(nodes, root).map((entry) => entry.position));
+    return await this.events.byPositions(positions.toSorted((a, b) => a - b));
+  }
+
+  /** What a later state has and an earlier one has not. */
+  async stateSince(before: string, after: string): Promise<StoredEvent[]> {
+    const found = await this.#nodes.with((nodes) => difference(nodes, before, after));
+    const positions = found.map((change) => change.after).filter((position) => position !== undefined);
+    return await this.events.byPositions(positions.toSorted((a, b) => a - b));
+  }
+
+  /** Root of the room's state as it was when the log stood at `position`. */
+  async stateAt(room: Room, position: number): Promise<string> {
+    if (position >= room.lastPosition) return (await this.lastEvent(room))?.roomState ?? room.head.state;
+    const stretch = { roomNid: room.nid, from: 0, to: position + 1, limit: 1 };
+    return (await this.events.backwards(stretch))[0]?.roomState ?? "";
+  }
+
+  /** The last durable event of a room's timeline. */
+  async lastEvent(room: Room): Promise<StoredEvent | undefined> {
+    return (await this.events.byPositions([room.lastPosition]))[0];
+  }
+
+  /** Hides a room that the user has left. */
+  async forget(roomId: string, userId: string): Promise<void> {
+    const room = await this.require(roomId);
+    await this.#needs.partitions.of(roomId).commit(roomId, (tx) => writeForgotten(tx, userId, room.nid));
+  }
+
+  #record<T>(tx: Tx, room: Room, work: (writer: RoomWriter, tx: Tx) => T): T {
+    if (room.isStale) throw new StaleRoom();
+    const { signer, clock } = this.#needs;
+    const writer = new RoomWriter(tx, room, this.#nodes.sink(tx), { events: this.events, signer, now: clock.now() });
+    const value = work(writer, tx);
+    writer.finish();
+    return value;
+  }
+
+  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let attempts = 0; ; attempts++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (attempts >= ATTEMPT_LIMIT) throw error;
+        if (error instanceof NodesMissing) await this.#nodes.load(error.names);
+        else if (error instanceof EventsMissing) await this.events.load(error.positions);
+        else if (!(error instanceof StaleRoom)) throw error;
+      }
+    }
+  }
+
+  #peek(roomId: string): Room | undefined {
+    const room = this.#loaded.get(roomId);
+    if (!room) return undefined;
+    this.#loaded.delete(roomId);
+    if (room.isStale) return undefined;
+    this.#loaded.set(roomId, room);
+    return room;
+  }
+
+  async #load(roomId: string): Promise<Room | undefined> {
+    // What is on its way to the database must be there before the head is read from it.
+    await this.#needs.partitions.of(roomId).drained();
+    const record = await this.#store.byId(roomId);
+    const rules = record && roomVersion(record.version);
+    if (!rules) return undefined;
+    const last = await this.events.lastOf(record.nid);
+    const head = last ? { state: last.roomState, extremities: await this.events.byPositions(last.heads) } : EMPTY_HEAD;
+    const room = new Room({ roomId, nid: record.nid, rules, head }, { events: this.events, nodes: this.#nodes });
+    return this.#keep(room);
+  }
+
+  #keep(room: Room): Room {
+    this.#loaded.set(room.roomId, room);
+    if (this.#loaded.size > ROOMS_IN_MEMORY) {
+      for (const [roomId, old] of this.#loaded) {
+        if (old.pendingCount > 0 || old === room) continue;
+        this.#loaded.delete(roomId);
+        break;
+      }
+    }
+    return room;
+  }
+}
+
+/** The room in hand promised what never came to be: load it again. */
+class StaleRoom extends Error {
+  override readonly name = "StaleRoom";
+}
