@@ -86,7 +86,7 @@ export class RoomWriter {
       stateKey: built.stateKey,
       pdu: built.pdu,
       position,
-      roomNid: this.#room.nid === 0 ? position : this.#room.nid,
+      roomNid: this.#room.nid,
       ordering: position,
       verdict: "accepted",
       stateBefore,

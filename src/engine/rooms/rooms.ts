@@ -198,8 +198,6 @@ export class Rooms {
   }
 
   async #load(roomId: string): Promise<Room | undefined> {
-    // What is on its way to the database must be there before the head is read from it.
-    await this.#needs.partitions.of(roomId).drained();
     const record = await this.#store.byId(roomId);
     const rules = record && roomVersion(record.version);
     if (!rules) return undefined;

@@ -1,0 +1,99 @@
+import type { Change } from "../../bus/change.ts";
+import type { SyncToken } from "./sync-token.ts";
+
+const REMEMBERED_CHANGES = 512;
+
+interface Waiter {
+  readonly wake: () => void;
+}
+
+/** A change that is never stored, with its place among those. */
+interface EphemeralChange {
+  readonly serial: number;
+  readonly change: Change;
+}
+
+/**
+ * What changed lately for one user, and who waits for it. Bounded: when it is asked for what lies before its memory it
+ * says that it does not know, and the answer comes from the database.
+ */
+export class Feed {
+  readonly userId: string;
+  /** Rooms that the user is joined to, kept as the membership events come. */
+  readonly rooms = new Set<string>();
+  /** Milliseconds since the epoch. */
+  lastUsedAt = 0;
+  /** All stored changes after this position are here. `Infinity` until the feed is complete. */
+  #since = Number.POSITIVE_INFINITY;
+  #ephemeralSince = 0;
+  #changes: Change[] = [];
+  #ephemerals: EphemeralChange[] = [];
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(userId: string) {
+    this.userId = userId;
+  }
+
+  get isWaitedFor(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  get isComplete(): boolean {
+    return this.#since !== Number.POSITIVE_INFINITY;
+  }
+
+  /** From now on, everything after these positions is known. */
+  completeFrom(token: SyncToken): void {
+    this.#since = token.position;
+    this.#ephemeralSince = token.ephemeral;
+  }
+
+  add(change: Change): void {
+    this.#changes.push(change);
+    if (this.#changes.length < 2 * REMEMBERED_CHANGES) return;
+    const dropped = this.#changes.splice(0, REMEMBERED_CHANGES);
+    this.#since = Math.max(this.#since, dropped.at(-1)?.position ?? 0);
+  }
+
+  addEphemeral(serial: number, change: Change): void {
+    this.#ephemerals.push({ serial, change });
+    if (this.#ephemerals.length < 2 * REMEMBERED_CHANGES) return;
+    const dropped = this.#ephemerals.splice(0, REMEMBERED_CHANGES);
+    this.#ephemeralSince = dropped.at(-1)?.serial ?? this.#ephemeralSince;
+  }
+
+  /** What changed after a token; `undefined` when that is not known any more. Cost: the number of those changes. */
+  changesSince(token: SyncToken): readonly Change[] | undefined {
+    if (token.position < this.#since || token.ephemeral < this.#ephemeralSince) return undefined;
+    const stored = lastWhile(this.#changes, (change) => change.position > token.position);
+    const ephemeral = lastWhile(this.#ephemerals, ({ serial }) => serial > token.ephemeral);
+    return ephemeral.length === 0 ? stored : [...stored, ...ephemeral.map(({ change }) => change)];
+  }
+
+  wake(): void {
+    for (const waiter of this.#waiters) waiter.wake();
+  }
+
+  /** Resolves at the next change, after `timeoutMs`, or when `signal` aborts. */
+  async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        this.#waiters.delete(waiter);
+        resolve();
+      };
+      const waiter = { wake: end };
+      const timer = setTimeout(end, timeoutMs);
+      signal.addEventListener("abort", end);
+      this.#waiters.add(waiter);
+    });
+  }
+}
+
+function lastWhile<T>(items: readonly T[], holds: (item: T) => boolean): readonly T[] {
+  let start = items.length;
+  for (let item = items[start - 1]; item !== undefined && holds(item); item = items[start - 1]) start--;
+  return items.slice(start);
+}

@@ -1,0 +1,150 @@
+/*
+ * Who follows what. Every user with a client that syncs has a feed; a room knows the feeds of its joined members. An
+ * announcement of a partition goes to the feeds concerned, and when all of it is told, those that got something wake.
+ * The cost of a message is the number of members who listen, not of all members.
+ */
+import type { Announcement, Bus } from "../../bus/bus.ts";
+import type { Change } from "../../bus/change.ts";
+import type { Clock } from "../../clock.ts";
+import type { Partitions } from "../partitions/partitions.ts";
+import { isEventChange } from "../rooms/event-change.ts";
+import type { MembershipsStore } from "../rooms/memberships.store.ts";
+import { Feed } from "./feed.ts";
+import type { SyncToken } from "./sync-token.ts";
+
+const FEED_LIMIT = 50_000;
+const IDLE_MS = 10 * 60_000;
+const SWEEP_MS = 60_000;
+
+interface Needs {
+  readonly bus: Bus;
+  readonly partitions: Pick<Partitions, "position">;
+  readonly memberships: Pick<MembershipsStore, "ofUser">;
+  readonly clock: Clock;
+}
+
+/** What clients may follow, and the waking of those who wait. */
+export class Streams {
+  readonly #needs: Needs;
+  readonly #feeds = new Map<string, Feed>();
+  readonly #watchers = new Map<string, Set<Feed>>();
+  #ephemeral: number;
+  #position: number;
+  #sweptAt: number;
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    // Greater than any serial of an earlier run, since those count from an earlier time.
+    this.#ephemeral = needs.clock.now();
+    this.#sweptAt = this.#ephemeral;
+    this.#position = needs.partitions.position;
+    needs.bus.subscribe((announcement) => this.#tell(announcement));
+  }
+
+  /** Where everything stands that the feeds know. */
+  get now(): SyncToken {
+    return { position: this.#position, ephemeral: this.#ephemeral };
+  }
+
+  get feedCount(): number {
+    return this.#feeds.size;
+  }
+
+  /** Whether a client of the user has synced lately. */
+  isFollowed(userId: string): boolean {
+    return this.#feeds.has(userId);
+  }
+
+  /** The feed of a user. The first call for a user reads the rooms that the user is in. */
+  async feed(userId: string): Promise<Feed> {
+    let feed = this.#feeds.get(userId);
+    if (!feed) {
+      feed = new Feed(userId);
+      this.#feeds.set(userId, feed);
+      if (this.#feeds.size > FEED_LIMIT) this.#sweep(0);
+    }
+    feed.lastUsedAt = this.#needs.clock.now();
+    if (!feed.isComplete) await this.#complete(feed);
+    return feed;
+  }
+
+  /** Tells the members of a room, or one user, of something that is never stored. */
+  publishEphemeral(change: Change): void {
+    const serial = ++this.#ephemeral;
+    const feeds = this.#followersOf(change);
+    for (const feed of feeds) feed.addEphemeral(serial, change);
+    for (const feed of feeds) feed.wake();
+  }
+
+  async #complete(feed: Feed): Promise<void> {
+    const memberships = await this.#needs.memberships.ofUser(feed.userId);
+    if (feed.isComplete) return;
+    for (const { roomId, membership } of memberships) if (membership === "join") this.#watch(feed, roomId);
+    feed.completeFrom(this.now);
+  }
+
+  #tell({ position, changes }: Announcement): void {
+    const woken = new Set<Feed>();
+    for (const change of changes) {
+      const apart = this.#follow(change);
+      for (const feed of this.#followersOf(change)) {
+        feed.add(change);
+        woken.add(feed);
+      }
+      if (apart) {
+        apart.add(change);
+        woken.add(apart);
+      }
+    }
+    this.#position = position;
+    for (const feed of woken) feed.wake();
+    if (this.#needs.clock.now() - this.#sweptAt > SWEEP_MS) this.#sweep(IDLE_MS);
+  }
+
+  #followersOf({ roomId, userId }: Change): Iterable<Feed> {
+    if (userId !== undefined) {
+      const feed = this.#feeds.get(userId);
+      return feed ? [feed] : [];
+    }
+    return (roomId !== undefined && this.#watchers.get(roomId)) || [];
+  }
+
+  /**
+   * Lets the feed of a member follow the membership. Gives back that feed when it does not watch the room afterwards: it
+   * is told of this change all the same.
+   */
+  #follow(change: Change): Feed | undefined {
+    if (!isEventChange(change) || change.event.pdu.type !== "m.room.member") return undefined;
+    const feed = this.#feeds.get(change.event.stateKey ?? "");
+    if (!feed) return undefined;
+    if (change.event.pdu.content["membership"] === "join") {
+      this.#watch(feed, change.roomId);
+      return undefined;
+    }
+    this.#unwatch(feed, change.roomId);
+    return feed;
+  }
+
+  #watch(feed: Feed, roomId: string): void {
+    feed.rooms.add(roomId);
+    this.#watchers.getOrInsertComputed(roomId, () => new Set()).add(feed);
+  }
+
+  #unwatch(feed: Feed, roomId: string): void {
+    feed.rooms.delete(roomId);
+    const watchers = this.#watchers.get(roomId);
+    watchers?.delete(feed);
+    if (watchers?.size === 0) this.#watchers.delete(roomId);
+  }
+
+  /** Drops the feeds that nobody used for so long; all idle ones when there are too many. */
+  #sweep(idleMs: number): void {
+    const now = this.#needs.clock.now();
+    this.#sweptAt = now;
+    for (const feed of this.#feeds.values()) {
+      if (feed.isWaitedFor || now - feed.lastUsedAt < idleMs) continue;
+      for (const roomId of feed.rooms) this.#unwatch(feed, roomId);
+      this.#feeds.delete(feed.userId);
+    }
+  }
+}
