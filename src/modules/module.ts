@@ -1,0 +1,17 @@
+import type { AnyEndpoint } from "../http/endpoint.ts";
+
+/** A section of the specification that a module implements. `missing` says what is not there yet when it is partial. */
+export interface SpecSection {
+  readonly section: string;
+  readonly link: string;
+  readonly status: "complete" | "partial";
+  readonly missing?: string;
+}
+
+/** What a capability adds to the server: the manifest that its `index.ts` returns. */
+export interface Module {
+  /** The folder's name. */
+  readonly name: string;
+  readonly spec: readonly SpecSection[];
+  readonly endpoints: readonly AnyEndpoint[];
+}
