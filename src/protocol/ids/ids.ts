@@ -63,6 +63,7 @@ export const maxIdentifierBytes = 255;
 const serverNamePattern =
   /^(?:(\d{1,3}(?:\.\d{1,3}){3})|(\[[\dA-Fa-f:.]{2,45}\])|([\dA-Za-z.-]{1,255}))(?::(\d{1,5}))?$/;
 const newLocalpartPattern = /^[a-z0-9._=/+-]+$/;
+const compliantLocalpartPattern = /^[\x21-\x39\x3b-\x7e]+$/;
 
 /**
  * @see https://spec.matrix.org/v1.19/appendices/#server-name
@@ -102,6 +103,13 @@ export const isUserId = (text: string): text is UserId => splitIdentifier(text, 
  * @see https://spec.matrix.org/v1.19/appendices/#user-identifiers
  */
 export const isValidNewLocalpart = (localpart: string): boolean => newLocalpartPattern.test(localpart);
+
+/**
+ * Whether clients should hear of this user outside events. Users whose local part is empty, or is not visible ASCII, are
+ * still accepted in events.
+ * @see https://spec.matrix.org/v1.19/appendices/#historical-user-ids
+ */
+export const isCompliantLocalpart = (localpart: string): boolean => compliantLocalpartPattern.test(localpart);
 
 /**
  * @see https://spec.matrix.org/v1.19/appendices/#room-ids
