@@ -45,6 +45,15 @@ const UPSERT = `
 
 const FORGET = "UPDATE memberships SET forgotten = 1 WHERE user_id = $1 AND room_nid = $2 AND membership IN ('leave', 'ban')";
 
+const HEROES = `
+  SELECT user_id AS "userId" FROM memberships
+  WHERE room_nid = $1 AND membership IN ('join', 'invite') AND user_id <> $2 ORDER BY position LIMIT $3`;
+
+const CHANGED_SINCE = `
+  SELECT r.room_id AS "roomId" FROM memberships m JOIN rooms r ON r.room_nid = m.room_nid
+  WHERE m.user_id = $1 AND m.membership = 'join'
+    AND EXISTS (SELECT 1 FROM events e WHERE e.room_nid = m.room_nid AND e.ordering > $2)`;
+
 const SHARED = `
   SELECT count(*) AS count FROM memberships a JOIN memberships b ON a.room_nid = b.room_nid
   WHERE a.user_id = $1 AND b.user_id = $2 AND a.membership = 'join' AND b.membership = 'join'`;
@@ -66,6 +75,16 @@ export const membershipsStore = (sql: Sql) => ({
 
   async countInRoom(roomNid: number, membership: Membership): Promise<number> {
     return (await sql.get<{ count: number }>(MEMBERS, [roomNid, membership]))?.count ?? 0;
+  },
+
+  /** Some who are joined or invited, others than `userId`, the longest there first. */
+  async heroes(roomNid: number, userId: string, limit: number): Promise<string[]> {
+    return (await sql.all<{ userId: string }>(HEROES, [roomNid, userId, limit])).map((row) => row.userId);
+  },
+
+  /** Rooms in which the user is joined and something happened after `position`. */
+  async roomsChangedSince(userId: string, position: number): Promise<string[]> {
+    return (await sql.all<{ roomId: string }>(CHANGED_SINCE, [userId, position])).map((row) => row.roomId);
   },
 
   /** Whether two users are joined to a room in common. */

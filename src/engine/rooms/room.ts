@@ -15,6 +15,11 @@ export interface Head {
   readonly extremities: readonly StoredEvent[];
 }
 
+export interface MemberCounts {
+  readonly joined: number;
+  readonly invited: number;
+}
+
 export const EMPTY_HEAD: Head = { state: EMPTY_ROOT, extremities: [] };
 
 interface Needs {
@@ -36,6 +41,10 @@ export class Room {
   isStale = false;
   /** Position of the last durable event in the timeline. */
   lastPosition: number;
+  /** Root of the current state, as far as it is durable. */
+  publishedState: string;
+  /** How many are joined and invited; `undefined` until somebody counted. */
+  memberCounts: MemberCounts | undefined;
   #head: Head;
   readonly #needs: Needs;
   readonly #state = new Map<string, StoredEvent | undefined>();
@@ -50,6 +59,7 @@ export class Room {
     this.#head = record.head;
     this.#needs = needs;
     this.lastPosition = record.head.extremities.reduce((last, event) => Math.max(last, event.position), 0);
+    this.publishedState = record.head.state;
     this.#recentAfter = this.lastPosition;
   }
 
@@ -90,10 +100,18 @@ export class Room {
   /** Takes a durable event into the timeline that readers see. */
   publish(event: StoredEvent): void {
     this.lastPosition = event.position;
+    this.publishedState = event.roomState;
+    // Counted anew when asked for: memberships change seldom beside messages.
+    if (event.pdu.type === "m.room.member") this.memberCounts = undefined;
     this.#recent.push(event);
     if (this.#recent.length <= 2 * RECENT_EVENTS) return;
     const dropped = this.#recent.splice(0, RECENT_EVENTS);
     this.#recentAfter = dropped.at(-1)?.position ?? this.#recentAfter;
+  }
+
+  /** The last durable events of the timeline, the earliest first; `undefined` when fewer are in memory. */
+  recentLast(count: number): readonly StoredEvent[] | undefined {
+    return this.#recent.length >= count ? this.#recent.slice(-count) : undefined;
   }
 
   /** The timeline after a position, the earliest first; `undefined` when not all of it is in memory. */

@@ -9,11 +9,11 @@ import type { Partitions } from "../partitions/partitions.ts";
 import type { Tx } from "../partitions/tx.ts";
 import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
-import { EMPTY_HEAD, Room } from "./room.ts";
+import { EMPTY_HEAD, type MemberCounts, Room } from "./room.ts";
 import { type EventDraft, RoomWriter } from "./room-writer.ts";
 import { insertRoom, roomsStore } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
-import { keyOf } from "./state/node.ts";
+import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { StateNodes } from "./state/nodes.ts";
 import { difference, entriesOf, get, NodesMissing } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
@@ -150,14 +150,21 @@ export class Rooms {
 
   /** Root of the room's state as it was when the log stood at `position`. */
   async stateAt(room: Room, position: number): Promise<string> {
-    if (position >= room.lastPosition) return (await this.lastEvent(room))?.roomState ?? room.head.state;
+    if (position >= room.lastPosition) return room.publishedState;
     const stretch = { roomNid: room.nid, from: 0, to: position + 1, limit: 1 };
-    return (await this.events.backwards(stretch))[0]?.roomState ?? "";
+    return (await this.events.backwards(stretch))[0]?.roomState ?? EMPTY_ROOT;
   }
 
-  /** The last durable event of a room's timeline. */
-  async lastEvent(room: Room): Promise<StoredEvent | undefined> {
-    return (await this.events.byPositions([room.lastPosition]))[0];
+  /** How many are joined and invited. Cost: an index scan after each change of a membership, nothing otherwise. */
+  async memberCounts(room: Room): Promise<MemberCounts> {
+    const known = room.memberCounts;
+    if (known) return known;
+    const [joined, invited] = await Promise.all([
+      this.memberships.countInRoom(room.nid, "join"),
+      this.memberships.countInRoom(room.nid, "invite"),
+    ]);
+    room.memberCounts = { joined, invited };
+    return room.memberCounts;
   }
 
   /** Hides a room that the user has left. */

@@ -1,0 +1,110 @@
+import type { Rooms } from "./rooms.ts";
+import type { Room } from "./room.ts";
+import type { StoredEvent } from "./stored-event.ts";
+import type { Membership } from "./memberships.store.ts";
+
+/** What a user may see of a room. */
+export interface Access {
+  readonly userId: string;
+  /** The user's membership now; `leave` also for one who was never there. */
+  readonly membership: Membership;
+  /** Whether the user was joined at some time. */
+  readonly wasJoined: boolean;
+  /** The user sees the timeline up to this position: `Infinity` for members and for rooms that the world may read. */
+  readonly until: number;
+  /** Root of the state that the user may see; `undefined` for none at all. */
+  readonly stateRoot: string | undefined;
+}
+
+type Visibility = "world_readable" | "shared" | "invited" | "joined";
+
+/** How far back it is looked for the time when somebody was joined. */
+const LOOK_BACK = 32;
+
+/** What `userId` may see of a room. */
+export async function accessTo(rooms: Rooms, room: Room, userId: string): Promise<Access> {
+  const [member, visibility] = await rooms.read(room.roomId, (current) => [
+    current.state("m.room.member", userId),
+    visibilityOf(current.state("m.room.history_visibility", "")),
+  ]);
+  const membership = membershipOf(member);
+  if (membership === "join") {
+    return { userId, membership, wasJoined: true, until: Number.POSITIVE_INFINITY, stateRoot: room.publishedState };
+  }
+  const left = await leavingOf(rooms, member);
+  if (visibility === "world_readable") {
+    return { userId, membership, wasJoined: left !== undefined, until: Number.POSITIVE_INFINITY, stateRoot: room.publishedState };
+  }
+  return { userId, membership, wasJoined: left !== undefined, until: left?.position ?? 0, stateRoot: left?.roomState };
+}
+
+/** The event by which a user who was joined ceased to be. */
+async function leavingOf(rooms: Rooms, member: StoredEvent | undefined): Promise<StoredEvent | undefined> {
+  let after = member;
+  for (let steps = 0; after && after.replaces !== 0 && steps < LOOK_BACK; steps++) {
+    const [before] = await rooms.events.byPositions([after.replaces]);
+    if (membershipOf(before) === "join") return after;
+    after = before;
+  }
+  return undefined;
+}
+
+/**
+ * Those of the events that the user may see: decided for each by the state when it was sent.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility
+ */
+export async function visibleEvents(rooms: Rooms, access: Access, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+  const byRoot = new Map<string, { visibility: Visibility; membership: Membership }>();
+  const visible: StoredEvent[] = [];
+  for (const event of events) {
+    if (event.position > access.until) continue;
+    let seen = byRoot.get(event.stateBefore);
+    if (!seen) {
+      seen = await stateSeen(rooms, event.stateBefore, access.userId);
+      byRoot.set(event.stateBefore, seen);
+    }
+    if (isVisible(event, seen, access)) visible.push(event);
+  }
+  return visible;
+}
+
+async function stateSeen(rooms: Rooms, root: string, userId: string): Promise<{ visibility: Visibility; membership: Membership }> {
+  const found = await rooms.stateEvents(root, [
+    ["m.room.history_visibility", ""],
+    ["m.room.member", userId],
+  ]);
+  return {
+    visibility: visibilityOf(found.find(({ pdu }) => pdu.type === "m.room.history_visibility")),
+    membership: membershipOf(found.find(({ pdu }) => pdu.type === "m.room.member")),
+  };
+}
+
+function isVisible(event: StoredEvent, before: { visibility: Visibility; membership: Membership }, access: Access): boolean {
+  if (allows(before.visibility, before.membership, access)) return true;
+  // A change of the visibility, or of the user's own membership, is judged by either side of it.
+  if (event.pdu.type === "m.room.history_visibility" && event.stateKey === "") {
+    return allows(visibilityOf(event), before.membership, access);
+  }
+  if (event.pdu.type === "m.room.member" && event.stateKey === access.userId) {
+    return allows(before.visibility, membershipOf(event), access) || membershipOf(event) === "invite";
+  }
+  return false;
+}
+
+function allows(visibility: Visibility, membership: Membership, access: Access): boolean {
+  if (membership === "join" || visibility === "world_readable") return true;
+  // shared: whoever joined later may look back.
+  if (visibility === "shared") return access.wasJoined;
+  return visibility === "invited" && membership === "invite" && access.wasJoined;
+}
+
+function visibilityOf(event: StoredEvent | undefined): Visibility {
+  const value = event?.pdu.content["history_visibility"];
+  // Since nothing or nonsense was said, the default holds: shared.
+  return value === "world_readable" || value === "invited" || value === "joined" ? value : "shared";
+}
+
+export function membershipOf(event: StoredEvent | undefined): Membership {
+  const value = event?.pdu.content["membership"];
+  return value === "join" || value === "invite" || value === "knock" || value === "ban" ? value : "leave";
+}

@@ -1,0 +1,42 @@
+import type { Change } from "../../bus/change.ts";
+import type { SyncToken } from "./sync-token.ts";
+
+/** What a sync answer is made for. */
+export interface SectionRequest {
+  readonly userId: string;
+  readonly deviceId: string;
+  /** From where on changes are wanted; `undefined`: everything (initial sync, or `full_state`). */
+  readonly since: SyncToken | undefined;
+  /** Up to where: nothing later may be told. */
+  readonly now: SyncToken;
+  /** The changes in between; `undefined` when they are not known and the database must tell. */
+  readonly changes: readonly Change[] | undefined;
+  /** Keeps an event or not, by the filter of the request for this section. */
+  readonly keeps: (section: FilteredSection, type: string, sender: string | undefined, roomId?: string) => boolean;
+}
+
+export type FilteredSection = "account_data" | "presence" | "room.account_data" | "room.ephemeral";
+
+/** What a module adds to one joined room: events as JSON texts, and whole members. */
+export interface RoomAddition {
+  readonly ephemeral?: readonly string[];
+  readonly accountData?: readonly string[];
+  /** Further members of the room's object, name to JSON text, e.g. `unread_notifications`. */
+  readonly members?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a module contributes to `/sync`. A section is asked when a change of one of its kinds came, and on every initial
+ * sync; it answers with nothing when there is nothing to tell.
+ */
+export interface SyncSection {
+  /** Kinds of changes that concern it, as in `Change.kind`. */
+  readonly kinds: readonly string[];
+  /** Members at the top of the answer, name to JSON text, e.g. `account_data` to `{"events":[…]}`. */
+  top?(request: SectionRequest): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Additions to joined rooms. The rooms of `inFull` are told from the start (initial sync, or the user joined since):
+   * they want all of the section; every other room what changed.
+   */
+  rooms?(request: SectionRequest, inFull: readonly string[]): Promise<ReadonlyMap<string, RoomAddition>>;
+}

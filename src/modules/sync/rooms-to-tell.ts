@@ -1,0 +1,88 @@
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { Room } from "../../engine/rooms/room.ts";
+import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import { membershipOf } from "../../engine/rooms/visibility.ts";
+import { isEventChange } from "../../engine/rooms/event-change.ts";
+import type { SyncContext } from "./sync-context.ts";
+
+/** Which rooms an answer has to look at, by what the user is to them. */
+export interface RoomsToTell {
+  /** Joined rooms in which something happened. `inFull`: the client does not know the room yet. */
+  readonly joined: readonly { readonly room: Room; readonly inFull: boolean }[];
+  readonly left: readonly { readonly room: Room; readonly inFull: boolean }[];
+  /** Invites and knocks that the client does not know. */
+  readonly outside: readonly MembershipRecord[];
+}
+
+/**
+ * Finds the rooms to tell. With the changes at hand the cost is their number; without, that of the user's rooms.
+ */
+export async function roomsToTell(context: SyncContext): Promise<RoomsToTell> {
+  const { changes, since } = context;
+  return changes && since && !context.fullState ? await fromChanges(context, since.position) : await fromDatabase(context);
+}
+
+async function fromChanges(context: SyncContext, since: number): Promise<RoomsToTell> {
+  const { rooms, viewer, filter } = context;
+  const changed = new Map<string, boolean>();
+  for (const change of context.changes ?? []) {
+    if (!isEventChange(change) || !filter.keepsRoom(change.roomId)) continue;
+    const isOwn = change.event.pdu.type === "m.room.member" && change.event.stateKey === viewer.userId;
+    changed.set(change.roomId, isOwn || (changed.get(change.roomId) ?? false));
+  }
+  const found = { joined: [], left: [], outside: [] } satisfies Found as Found;
+  for (const [roomId, isMoved] of changed) {
+    const room = await rooms.get(roomId);
+    if (!room) continue;
+    if (!isMoved) found.joined.push({ room, inFull: false });
+    else {
+      const record = await rooms.memberships.ofUserInRoom(viewer.userId, room.nid);
+      if (record) await place(context, found, { record, room, since });
+    }
+  }
+  return found;
+}
+
+async function fromDatabase(context: SyncContext): Promise<RoomsToTell> {
+  const { rooms, viewer, filter, since, fullState } = context;
+  const found = { joined: [], left: [], outside: [] } satisfies Found as Found;
+  const position = since?.position ?? 0;
+  const withNews = since && !fullState ? new Set(await rooms.memberships.roomsChangedSince(viewer.userId, position)) : undefined;
+  for (const record of await rooms.memberships.ofUser(viewer.userId)) {
+    if (record.isForgotten || !filter.keepsRoom(record.roomId)) continue;
+    const isQuiet = record.membership === "join" && withNews && !withNews.has(record.roomId);
+    if (isQuiet) continue;
+    const room = await rooms.get(record.roomId);
+    if (room) await place(context, found, { record, room, since: position });
+  }
+  return found;
+}
+
+interface Found {
+  readonly joined: { room: Room; inFull: boolean }[];
+  readonly left: { room: Room; inFull: boolean }[];
+  readonly outside: MembershipRecord[];
+}
+
+async function place(
+  context: SyncContext,
+  found: Found,
+  { record, room, since }: { record: MembershipRecord; room: Room; since: number },
+): Promise<void> {
+  const isInitial = context.since === undefined;
+  const isNews = record.position > since || isInitial;
+  if (record.membership === "join") {
+    const inFull = isInitial || (isNews && !(await wasJoinedAt(context.rooms, room, record.userId, since)));
+    found.joined.push({ room, inFull });
+  } else if (record.membership === "invite" || record.membership === "knock") {
+    if (isNews || context.fullState) found.outside.push(record);
+  } else if (isInitial ? context.filter.includeLeave : isNews || (context.fullState && context.filter.includeLeave)) {
+    const wasJoined = !isInitial && (await wasJoinedAt(context.rooms, room, record.userId, since));
+    found.left.push({ room, inFull: !wasJoined });
+  }
+}
+
+async function wasJoinedAt(rooms: Rooms, room: Room, userId: string, position: number): Promise<boolean> {
+  const root = await rooms.stateAt(room, position);
+  return membershipOf(await rooms.stateEvent(root, "m.room.member", userId)) === "join";
+}

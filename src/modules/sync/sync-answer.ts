@@ -1,0 +1,120 @@
+import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
+import { formatSyncToken } from "../../engine/streams/sync-token.ts";
+import { accessTo } from "../../engine/rooms/visibility.ts";
+import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import { joinedRoomText, leftRoomText, roomPart } from "./joined-room.ts";
+import { type RoomsToTell, roomsToTell } from "./rooms-to-tell.ts";
+import type { SyncContext } from "./sync-context.ts";
+
+/** A sync answer as JSON text, and whether it has anything to tell. */
+export interface SyncAnswer {
+  readonly text: string;
+  readonly isEmpty: boolean;
+}
+
+/** Makes the answer: the rooms, and what the modules' sections add to them and beside them. */
+export async function syncAnswer(context: SyncContext, sections: readonly SyncSection[]): Promise<SyncAnswer> {
+  const request = sectionRequest(context);
+  const wanted = sections.filter((section) => concerns(section, context));
+  const toTell = await roomsToTell(context);
+  const additions = await roomAdditions(wanted, request, toTell);
+  const rooms = await roomTexts(context, toTell, additions);
+  const top = (await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}))).flatMap(Object.entries);
+  const members = [`"next_batch":${JSON.stringify(formatSyncToken(context.now))}`];
+  for (const [name, text] of top) members.push(`"${name}":${String(text)}`);
+  if (rooms) members.push(`"rooms":${rooms}`);
+  return { text: `{${members.join(",")}}`, isEmpty: members.length === 1 };
+}
+
+function sectionRequest({ viewer, since, now, changes, fullState, filter }: SyncContext): SectionRequest {
+  return { ...viewer, since: fullState ? undefined : since, now, changes: fullState ? undefined : changes, keeps: filter.keeps };
+}
+
+/** A section is asked when something of its kind changed, or when what changed is not known. */
+function concerns(section: SyncSection, { changes, since, fullState }: SyncContext): boolean {
+  if (!changes || !since || fullState) return true;
+  return changes.some(({ kind }) => section.kinds.includes(kind));
+}
+
+async function roomAdditions(
+  sections: readonly SyncSection[],
+  request: SectionRequest,
+  toTell: RoomsToTell,
+): Promise<ReadonlyMap<string, RoomAddition>> {
+  const inFull = toTell.joined.filter((told) => told.inFull).map(({ room }) => room.roomId);
+  const merged = new Map<string, RoomAddition>();
+  for (const section of sections) {
+    for (const [roomId, addition] of (await section.rooms?.(request, inFull)) ?? []) {
+      merged.set(roomId, merge(merged.get(roomId), addition));
+    }
+  }
+  return merged;
+}
+
+const merge = (a: RoomAddition | undefined, b: RoomAddition): RoomAddition => ({
+  ephemeral: [...(a?.ephemeral ?? []), ...(b.ephemeral ?? [])],
+  accountData: [...(a?.accountData ?? []), ...(b.accountData ?? [])],
+  members: { ...a?.members, ...b.members },
+});
+
+async function roomTexts(
+  context: SyncContext,
+  toTell: RoomsToTell,
+  additions: ReadonlyMap<string, RoomAddition>,
+): Promise<string | undefined> {
+  const groups = [
+    ["join", await joinedTexts(context, toTell, additions)],
+    ["invite", outsideTexts(toTell.outside, "invite", "invite_state")],
+    ["knock", outsideTexts(toTell.outside, "knock", "knock_state")],
+    ["leave", await leftTexts(context, toTell)],
+  ] as const;
+  const told = groups.filter(([, rooms]) => rooms.length > 0).map(([name, rooms]) => `"${name}":{${rooms.join(",")}}`);
+  return told.length === 0 ? undefined : `{${told.join(",")}}`;
+}
+
+async function joinedTexts(
+  context: SyncContext,
+  { joined }: RoomsToTell,
+  additions: ReadonlyMap<string, RoomAddition>,
+): Promise<string[]> {
+  const texts: string[] = [];
+  const told = new Set<string>();
+  for (const { room, inFull } of joined) {
+    told.add(room.roomId);
+    const access = await accessTo(context.rooms, room, context.viewer.userId);
+    const part = await roomPart(context, { room, access, inFull });
+    const addition = additions.get(room.roomId);
+    if (!inFull && !addition && !context.fullState && part.timeline.events.length === 0 && part.state.length === 0) continue;
+    texts.push(`${JSON.stringify(room.roomId)}:${await joinedRoomText(context, room, part, addition)}`);
+  }
+  for (const [roomId, addition] of additions) {
+    if (!told.has(roomId) && context.filter.keepsRoom(roomId)) texts.push(await quietRoomText(context, roomId, addition));
+  }
+  return texts.filter((text) => text !== "");
+}
+
+/** A room in which nothing happened but what the modules add. */
+async function quietRoomText(context: SyncContext, roomId: string, addition: RoomAddition): Promise<string> {
+  const room = await context.rooms.get(roomId);
+  if (!room) return "";
+  const access = await accessTo(context.rooms, room, context.viewer.userId);
+  if (access.membership !== "join") return "";
+  const part = await roomPart(context, { room, access, inFull: false });
+  return `${JSON.stringify(roomId)}:${await joinedRoomText(context, room, part, addition)}`;
+}
+
+async function leftTexts(context: SyncContext, { left }: RoomsToTell): Promise<string[]> {
+  const texts: string[] = [];
+  for (const { room, inFull } of left) {
+    const access = await accessTo(context.rooms, room, context.viewer.userId);
+    const part = await roomPart(context, { room, access, inFull });
+    texts.push(`${JSON.stringify(room.roomId)}:${await leftRoomText(context, part)}`);
+  }
+  return texts;
+}
+
+function outsideTexts(records: readonly MembershipRecord[], membership: string, member: string): string[] {
+  return records
+    .filter((record) => record.membership === membership)
+    .map(({ roomId, strippedState }) => `${JSON.stringify(roomId)}:${JSON.stringify({ [member]: { events: strippedState } })}`);
+}

@@ -1,0 +1,33 @@
+import type { Change } from "../../bus/change.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import { renderEvents, type Viewer } from "../../engine/rooms/client-event.ts";
+import type { SyncToken } from "../../engine/streams/sync-token.ts";
+import type { SentMembers } from "./sent-members.ts";
+import type { SyncFilter } from "./sync-filter.ts";
+
+/** Everything that one sync answer is made from. */
+export interface SyncContext {
+  readonly rooms: Rooms;
+  readonly viewer: Viewer;
+  readonly filter: SyncFilter;
+  /** What the client has seen; `undefined` for an initial sync. */
+  readonly since: SyncToken | undefined;
+  /** Up to where this answer tells. */
+  readonly now: SyncToken;
+  /** What happened in between, if the feed knows. */
+  readonly changes: readonly Change[] | undefined;
+  /** All state of every joined room is wanted, whatever the client has seen. */
+  readonly fullState: boolean;
+  /** For lazy loading: which members the device was told of. */
+  readonly sentMembers: SentMembers;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** Events as JSON texts without `room_id`, cut to the fields that the filter names. */
+export async function renderAll({ rooms, viewer, time, filter }: SyncContext, events: readonly StoredEvent[]): Promise<string[]> {
+  const texts = await renderEvents(rooms.events, events, { viewer, withRoomId: false, now: time });
+  const { pickFields } = filter;
+  return pickFields ? texts.map((text) => JSON.stringify(pickFields(JSON.parse(text) as object))) : texts;
+}

@@ -1,0 +1,99 @@
+import { Type } from "typebox";
+import type { Clock } from "../../clock.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { Viewer } from "../../engine/rooms/client-event.ts";
+import type { SyncSection } from "../../engine/streams/section.ts";
+import type { Streams } from "../../engine/streams/streams.ts";
+import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
+import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { invalidParam } from "../../http/errors.ts";
+import { SentMembers } from "./sent-members.ts";
+import { type SyncAnswer, syncAnswer } from "./sync-answer.ts";
+import type { SyncFilter } from "./sync-filter.ts";
+
+/** A client that asks for more waits this long. */
+const LONGEST_WAIT_MS = 120_000;
+
+export interface Needs {
+  readonly rooms: Rooms;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  readonly sections: readonly SyncSection[];
+  /** The filter that a request names: an ID, JSON text, or none. */
+  readonly filterFor: (userId: string, filter: string | undefined) => Promise<SyncFilter>;
+}
+
+interface Asked {
+  readonly viewer: Viewer;
+  readonly since: SyncToken | undefined;
+  readonly fullState: boolean;
+  readonly filter: SyncFilter;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tells a client what happened since it last asked, and waits for news if there is none.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync
+ */
+export const getSync = (needs: Needs) => {
+  const sentMembers = new SentMembers();
+  return endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/sync",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({}),
+    query: Type.Object({
+      filter: Type.Optional(Type.String()),
+      since: Type.Optional(Type.String()),
+      full_state: Type.Optional(Type.Boolean()),
+      set_presence: Type.Optional(Type.String()),
+      timeout: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
+
+    async handle({ query, requester, signal }) {
+      const asked: Asked = {
+        viewer: { userId: requester.userId, deviceId: requester.deviceId },
+        since: query.since === undefined ? undefined : requireToken(query.since),
+        fullState: query.full_state ?? false,
+        filter: await needs.filterFor(requester.userId, query.filter),
+        timeoutMs: Math.min(query.timeout ?? 0, LONGEST_WAIT_MS),
+        signal,
+      };
+      return new JsonText((await answerOrWait(needs, sentMembers, asked)).text);
+    },
+  });
+};
+
+function requireToken(text: string): SyncToken {
+  const token = parseSyncToken(text);
+  if (!token) throw invalidParam("`since` is no token of this server");
+  return token;
+}
+
+/** Answers at once if there is anything to tell or the client does not wait; else at the first news, or at the time-out. */
+async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked): Promise<SyncAnswer> {
+  const { rooms, streams, clock } = needs;
+  const { viewer, fullState, filter, signal } = asked;
+  const feed = await streams.feed(viewer.userId);
+  const deadline = clock.now() + asked.timeoutMs;
+  if (!asked.since) sentMembers.reset(viewer.userId, viewer.deviceId);
+  let { since } = asked;
+  for (;;) {
+    const { now } = streams;
+    const changes = since && feed.changesSince(since);
+    const time = clock.now();
+    const mayWait = since !== undefined && !fullState && time < deadline && !signal.aborted;
+    if (!mayWait || !changes || changes.length > 0) {
+      const context = { rooms, viewer, filter, since, now, changes, fullState, sentMembers, time };
+      const answer = await syncAnswer(context, needs.sections);
+      if (!answer.isEmpty || !mayWait) return answer;
+      // What happened is not for this client: what comes next is looked at from here.
+      since = now;
+    }
+    if (feed.changesSince(streams.now) && since && feed.changesSince(since)?.length === 0) {
+      await feed.wait(Math.max(0, deadline - clock.now()), signal);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Access } from "../../engine/rooms/visibility.ts";
+import { visibleEvents } from "../../engine/rooms/visibility.ts";
+import type { Room } from "../../engine/rooms/room.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import type { SyncContext } from "./sync-context.ts";
+
+/** How often more is read when the filter drops what was found. */
+const ROUNDS = 5;
+
+/** The part of a room's timeline that an answer shows. */
+export interface Timeline {
+  readonly events: readonly StoredEvent[];
+  /** Whether there is more between what the client has seen and these events. */
+  readonly limited: boolean;
+  readonly prevBatch: string;
+  /** Root of the state before the first event; of the current state when there is none. */
+  readonly stateAtStart: string;
+}
+
+interface Wanted {
+  readonly room: Room;
+  readonly access: Access;
+  /** Only what came after this position; 0 for all. */
+  readonly after: number;
+}
+
+/** The last events of a room that the user may see and the filter keeps. */
+export async function timelineOf(context: SyncContext, { room, access, after }: Wanted): Promise<Timeline> {
+  const limit = context.filter.timelineLimit;
+  const until = Math.min(context.now.position, access.until);
+  const kept: StoredEvent[] = [];
+  let to = until + 1;
+  let first: StoredEvent | undefined;
+  let hasMore = false;
+  for (let round = 0; round < ROUNDS; round++) {
+    const read = await latest(context, room, { after, to, count: limit + 1 });
+    const seen = await visibleEvents(context.rooms, access, read);
+    kept.unshift(...seen.filter((event) => context.filter.keepsTimeline(event)));
+    first = read[0] ?? first;
+    hasMore = read.length > limit;
+    to = read[0]?.ordering ?? to;
+    if (kept.length > limit || !hasMore) break;
+  }
+  const events = limit === 0 ? [] : kept.slice(-limit);
+  const limited = kept.length > limit || hasMore;
+  const start = limited ? events[0] : first;
+  return {
+    events,
+    limited,
+    prevBatch: formatTimelineToken({ before: (limited ? events[0]?.ordering : first?.ordering) ?? until + 1 }),
+    stateAtStart: start ? start.stateBefore : (access.stateRoot ?? ""),
+  };
+}
+
+/** Up to `count` events with `after < position` and `ordering < to`, the earliest first: from memory when they are there. */
+async function latest(
+  context: SyncContext,
+  room: Room,
+  { after, to, count }: { after: number; to: number; count: number },
+): Promise<readonly StoredEvent[]> {
+  const known = after === 0 ? room.recentLast(count) : room.recentAfter(after);
+  if (known && (known.at(-1)?.ordering ?? 0) < to) return known.slice(-count);
+  const stretch = { roomNid: room.nid, from: after + 1, to, limit: count };
+  return (await context.rooms.events.backwards(stretch)).toReversed();
+}
