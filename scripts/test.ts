@@ -1,0 +1,30 @@
+/**
+ * `npm test`: the checks and every test, on SQLite and on a real PostgreSQL, which one server for the whole run provides.
+ * `HEDDLE_TEST_POSTGRES` names a server that is there already. Arguments are test files to run instead of all.
+ */
+import { availableParallelism } from "node:os";
+import { startPostgres } from "../test/support/postgres.ts";
+import { runStaticChecks } from "./static-checks.ts";
+import { type Counts, findTests, runTests, sum, summarise } from "./test-run.ts";
+
+/** Suites of whole servers, clients and killed processes: several at once would starve each other. */
+const heavy = ["test/clients/", "test/failure/", "test/federation/", "test/simulation/"];
+
+const chosen = process.argv.slice(2);
+const checksPassed = chosen.length > 0 || (await runStaticChecks());
+process.exit(summarise(await runAll(), checksPassed));
+
+async function runAll(): Promise<Counts> {
+  await using postgres = await startPostgres();
+  process.env["HEDDLE_TEST_POSTGRES"] = postgres.url;
+  const files = chosen.length > 0 ? chosen : [...findTests("src/**/*.test.ts"), ...findTests("test/**/*.test.ts")];
+  const light = await runTests(
+    files.filter((file) => !isHeavy(file)),
+    availableParallelism(),
+  );
+  return sum([light, await runTests(files.filter(isHeavy), 1)]);
+}
+
+function isHeavy(file: string): boolean {
+  return heavy.some((folder) => file.startsWith(folder));
+}
