@@ -1,0 +1,121 @@
+import type { Tx } from "../partitions/tx.ts";
+import {
+  type Account,
+  type AccountWithPassword,
+  insertAccount,
+  listAccounts,
+  markDeactivated,
+  readAccount,
+  replacePassword,
+  updateAdmin,
+  updatePassword,
+} from "./accounts.store.ts";
+import type { Devices } from "./devices.ts";
+import { commitFor, type Needs } from "./needs.ts";
+import type { Passwords } from "./passwords/passwords.ts";
+import type { SessionCache } from "./session-cache.ts";
+
+/** An account to be made. */
+export interface NewAccount {
+  readonly userId: string;
+  /** Without one nobody can log in by password. */
+  readonly password?: string | undefined;
+  readonly isAdmin?: boolean;
+  readonly isGuest?: boolean;
+}
+
+/** Called while a deactivation is recorded: what it adds is part of the transaction. */
+export type DeactivationListener = (tx: Tx, userId: string) => void;
+
+interface Parts {
+  readonly cache: SessionCache;
+  readonly devices: Devices;
+  readonly passwords: Passwords;
+}
+
+/** The accounts of this server. */
+export class Accounts {
+  readonly #needs: Needs;
+  readonly #parts: Parts;
+  readonly #listeners: DeactivationListener[] = [];
+
+  constructor(needs: Needs, parts: Parts) {
+    this.#needs = needs;
+    this.#parts = parts;
+  }
+
+  /** Modules that keep something for an account follow its end. */
+  onDeactivation(listener: DeactivationListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** `undefined` when there never was such an account; a deactivated one keeps its name for ever. */
+  async get(userId: string): Promise<Account | undefined> {
+    const account = await readAccount(this.#needs.sql, userId);
+    return account && withoutPassword(account);
+  }
+
+  /** Accounts in the order of their user IDs, after the one given (`''` = from the start). */
+  async list(after: string, limit: number): Promise<Account[]> {
+    const accounts = await listAccounts(this.#needs.sql, after, limit);
+    return accounts.map(withoutPassword);
+  }
+
+  /** @returns whether it was made: of several at once for one user ID, exactly one is. */
+  async create({ userId, password, isAdmin = false, isGuest = false }: NewAccount): Promise<boolean> {
+    const passwordHash = password === undefined ? "" : await this.#parts.passwords.hash(password);
+    const createdAt = this.#needs.clock.now();
+    const { changes } = await commitFor(this.#needs, userId, (tx) =>
+      insertAccount(tx, { userId, passwordHash, isAdmin, isGuest, createdAt }),
+    );
+    return changes === 1;
+  }
+
+  /** The account when the password is its own. Takes as long for accounts that do not exist. */
+  async checkPassword(userId: string, password: string): Promise<Account | undefined> {
+    const account = await readAccount(this.#needs.sql, userId);
+    const from = account?.passwordHash ?? "";
+    const verdict = await this.#parts.passwords.verify(password, from);
+    if (!account || verdict === "wrong") return undefined;
+    if (verdict === "outdated") {
+      const to = await this.#parts.passwords.hash(password);
+      await commitFor(this.#needs, userId, (tx) => replacePassword(tx, userId, { from, to }));
+    }
+    return withoutPassword(account);
+  }
+
+  /**
+   * Changes the password.
+   * @param logout which devices to log out with it; `keep` names the one that stays.
+   */
+  async setPassword(userId: string, password: string, logout: "none" | { readonly keep?: string }): Promise<void> {
+    const { devices, passwords } = this.#parts;
+    const passwordHash = await passwords.hash(password);
+    const deviceIds = logout === "none" ? [] : await devices.idsExcept(userId, logout.keep);
+    await commitFor(this.#needs, userId, (tx) => {
+      updatePassword(tx, userId, passwordHash);
+      devices.deleteIn(tx, userId, deviceIds);
+    });
+  }
+
+  async setAdmin(userId: string, isAdmin: boolean): Promise<void> {
+    await commitFor(this.#needs, userId, (tx) => {
+      updateAdmin(tx, userId, isAdmin);
+      tx.afterCommit(() => this.#parts.cache.forgetUser(userId));
+    });
+  }
+
+  /** Ends an account for ever: no password, no device, no session. */
+  async deactivate(userId: string): Promise<void> {
+    const deviceIds = await this.#parts.devices.idsExcept(userId, undefined);
+    await commitFor(this.#needs, userId, (tx) => {
+      markDeactivated(tx, userId);
+      this.#parts.devices.deleteIn(tx, userId, deviceIds);
+      for (const listener of this.#listeners) listener(tx, userId);
+    });
+  }
+}
+
+function withoutPassword({ userId, isAdmin, isGuest, isDeactivated, createdAt }: AccountWithPassword): Account {
+  return { userId, isAdmin, isGuest, isDeactivated, createdAt };
+}
