@@ -1,6 +1,7 @@
-import { resolve } from "node:path";
+import { relative } from "node:path";
 import type { Config } from "../config/config.ts";
-import { parseConfig } from "../config/parse.ts";
+import { defaultConfig } from "./default-config.ts";
+import { type FirstAdministrator, makeFirstAdministrator } from "./first-administrator.ts";
 import { createLogger } from "./logger.ts";
 import { runUntilSignal } from "./run-until-signal.ts";
 
@@ -10,26 +11,30 @@ export type StartOptions = { readonly port: string; readonly log?: "json" | "tex
 export async function start(options: StartOptions): Promise<void> {
   const config = defaultConfig(options.port);
   const logger = createLogger({ ...config.log, format: options.log ?? config.log.format });
+  const administrator = await makeFirstAdministrator(config);
+  // Said at once: the account exists now, whatever becomes of this start.
+  if (administrator !== undefined) process.stdout.write(introduce(administrator));
   await runUntilSignal(config, logger, (addresses) => {
     process.stdout.write(`heddle ready ${addresses.join(" ")}\n${welcome(config, addresses)}`);
   });
 }
 
-/** What a server is that was told nothing: `localhost`, on loopback, with its data in the current folder. */
-function defaultConfig(port: string): Config {
-  const text = `server_name: localhost\nlisteners:\n  - port: ${port}\n`;
-  return parseConfig(text, { file: "--port", folder: resolve("."), environment: {} });
+function introduce({ userId, password }: FirstAdministrator): string {
+  return `
+  Administrator: ${userId}
+  Password:      ${password}   (shown this once)
+
+`;
 }
 
-function welcome(config: Config, addresses: readonly string[]): string {
-  const [address = ""] = addresses;
+function welcome(config: Config, [address = ""]: readonly string[]): string {
   return `
-Heddle runs as the homeserver ${config.serverName}; its data is in ${config.dataDir}
+Heddle runs as the homeserver ${config.serverName}, with its data in ${relative(".", config.dataDir)}.
 
-  Client:  choose the homeserver ${address} in any Matrix client, for instance
-           https://app.element.io/#/login?hs_url=${encodeURIComponent(address)}
+  Client:        log in with any Matrix client, homeserver ${address}, for instance
+                 https://app.element.io/#/login?hs_url=${encodeURIComponent(address)}
 
-Ctrl+C stops it. To run it for others, write a configuration file: docs/configuration.md
+Ctrl+C stops it. More accounts: npx heddle user create NAME. To let others reach it: docs/configuration.md.
 
 `;
 }

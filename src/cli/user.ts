@@ -1,0 +1,90 @@
+/** `heddle user …`: administration of accounts in the database of a configuration. */
+import type { Config } from "../config/config.ts";
+import type { Accounts } from "../engine/users/users.ts";
+import { loadConfigOrDefault } from "./default-config.ts";
+import { CommandError } from "./failure.ts";
+import { withAccounts } from "./open-accounts.ts";
+import { generatePassword, readPassword } from "./password.ts";
+import { toNewUserId, toUserId } from "./user-name.ts";
+
+export type UserOptions = { readonly config?: string };
+export type PasswordOptions = UserOptions & { readonly passwordFile?: string };
+export type CreateOptions = PasswordOptions & { readonly admin?: boolean };
+
+/** How many accounts are read at once. */
+const pageSize = 500;
+
+/** `user create`: prints the password when it was not given. */
+export async function createUser(name: string, options: CreateOptions): Promise<void> {
+  const config = await loadConfigOrDefault(options.config);
+  const userId = toNewUserId(name, config.serverName);
+  const password = await choosePassword(config, options);
+  await withAccounts(config, async (accounts) => {
+    const isMade = await accounts.create({ userId, password, isAdmin: options.admin === true });
+    if (!isMade) throw new CommandError(`${userId} exists already`);
+  });
+  print(options.admin === true ? `${userId} made, an administrator` : `${userId} made`);
+  if (options.passwordFile === undefined) print(`password: ${password}`);
+}
+
+/** `user list`: one account a line, with what is special about it. */
+export async function listUsers(options: UserOptions): Promise<void> {
+  const config = await loadConfigOrDefault(options.config);
+  await withAccounts(config, async (accounts) => {
+    for await (const account of allAccounts(accounts)) {
+      const marks = [account.isAdmin && "admin", account.isGuest && "guest", account.isDeactivated && "deactivated"];
+      print([account.userId, ...marks.filter(Boolean)].join(" "));
+    }
+  });
+}
+
+/** `user reset-password`: a new password, and every device of the user logged out. */
+export async function resetPassword(name: string, options: PasswordOptions): Promise<void> {
+  const config = await loadConfigOrDefault(options.config);
+  const userId = toUserId(name, config.serverName);
+  const password = await choosePassword(config, options);
+  await withAccounts(config, async (accounts) => {
+    await requireActive(accounts, userId);
+    await accounts.setPassword(userId, password, {});
+  });
+  print(`${userId} has a new password; all devices are logged out`);
+  if (options.passwordFile === undefined) print(`password: ${password}`);
+}
+
+/** `user deactivate`: for ever; the name cannot be used again. */
+export async function deactivateUser(name: string, options: UserOptions): Promise<void> {
+  const config = await loadConfigOrDefault(options.config);
+  const userId = toUserId(name, config.serverName);
+  await withAccounts(config, async (accounts) => {
+    await requireActive(accounts, userId);
+    await accounts.deactivate(userId);
+  });
+  print(`${userId} is deactivated`);
+}
+
+async function choosePassword(config: Config, { passwordFile }: PasswordOptions): Promise<string> {
+  return passwordFile === undefined
+    ? generatePassword()
+    : await readPassword(passwordFile, config.passwords.minimumLength);
+}
+
+async function requireActive(accounts: Accounts, userId: string): Promise<void> {
+  const account = await accounts.get(userId);
+  if (account === undefined) throw new CommandError(`there is no user ${userId}`);
+  if (account.isDeactivated) throw new CommandError(`${userId} is deactivated`);
+}
+
+async function* allAccounts(accounts: Accounts) {
+  let after = "";
+  for (;;) {
+    const page = await accounts.list(after, pageSize);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    after = last.userId;
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
