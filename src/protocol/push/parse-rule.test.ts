@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parsePushRule } from "./parse-rule.ts";
+
+const reasonOf = (...request: Parameters<typeof parsePushRule>): string => {
+  const parsed = parsePushRule(...request);
+  return parsed.ok ? "" : parsed.reason;
+};
+
+test("a rule of each kind keeps what belongs to its kind", () => {
+  const body = { actions: ["notify"], pattern: "cake", conditions: [{ kind: "room_member_count", is: "2" }] };
+  const common = { rule_id: "r", default: false, enabled: true, actions: ["notify"] };
+  assert.deepEqual(parsePushRule("content", "r", body), { ok: true, rule: { ...common, pattern: "cake" } });
+  assert.deepEqual(parsePushRule("underride", "r", body), {
+    ok: true,
+    rule: { ...common, conditions: body.conditions },
+  });
+  assert.deepEqual(parsePushRule("room", "r", body), { ok: true, rule: common });
+});
+
+test("the server's names and names that a path cannot hold are refused", () => {
+  assert.match(reasonOf("override", ".m.rule.mine", { actions: [] }), /begins with a dot/);
+  assert.match(reasonOf("override", "a/b", { actions: [] }), /slash/);
+  assert.match(reasonOf("override", "a".repeat(256), { actions: [] }), /too long/);
+});
+
+test("a rule without actions, pattern or proper conditions is refused", () => {
+  assert.match(reasonOf("override", "r", {}), /actions/);
+  assert.match(reasonOf("override", "r", { actions: [1] }), /actions/);
+  assert.match(reasonOf("content", "r", { actions: [] }), /pattern/);
+  assert.match(reasonOf("override", "r", { actions: [], conditions: [{}] }), /conditions/);
+  assert.match(reasonOf("content", "r", { actions: [], pattern: "a".repeat(1025) }), /pattern/);
+});

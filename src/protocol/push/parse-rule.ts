@@ -1,0 +1,74 @@
+import type { JsonObject, JsonValue } from "../json/json.ts";
+import type { PushRuleJson, PushRuleKind } from "./ruleset.ts";
+
+/** A rule that a client wrote, or why it is none. */
+export type ParsedPushRule =
+  | { readonly ok: true; readonly rule: PushRuleJson }
+  | { readonly ok: false; readonly reason: string };
+
+/** The most conditions of a rule, and the longest pattern and rule ID, in UTF-16 units. */
+export const pushRuleLimits = { conditions: 50, actions: 50, patternLength: 1024, ruleIdLength: 255 } as const;
+
+const refuse = (reason: string): ParsedPushRule => ({ ok: false, reason });
+
+/**
+ * Checks the body of a client's request for a rule of its own. Conditions and actions that we do not know are kept:
+ * they match nothing, or pass on to the push gateway.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3pushrulesglobalkindruleid
+ */
+export function parsePushRule(kind: PushRuleKind, ruleId: string, body: JsonObject): ParsedPushRule {
+  if (ruleId.length > pushRuleLimits.ruleIdLength) return refuse("The rule ID is too long");
+  // A leading dot marks the server's rules. A slash would end the path of the rule; room and user IDs may hold one.
+  if (ruleId === "" || ruleId.startsWith(".")) return refuse("The rule ID is empty or begins with a dot");
+  if (/[/\\]/.test(ruleId) && kind !== "room" && kind !== "sender")
+    return refuse("The rule ID holds a slash or a backslash");
+
+  const actions = readPushActions(body["actions"]);
+  if (actions === undefined) return refuse("actions is not a list of actions");
+  const rule = { rule_id: ruleId, default: false, enabled: true, actions };
+
+  switch (kind) {
+    case "room":
+    case "sender":
+      return { ok: true, rule };
+    case "content": {
+      const pattern = body["pattern"];
+      if (!isPattern(pattern)) return refuse("pattern is missing or too long");
+      return { ok: true, rule: { ...rule, pattern } };
+    }
+    case "override":
+    case "underride": {
+      const conditions = readConditions(body["conditions"] ?? []);
+      if (conditions === undefined) return refuse("conditions is not a list of conditions");
+      return { ok: true, rule: { ...rule, conditions } };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** A list of strings and of objects with `set_tweak`; `undefined` when it is something else. */
+export function readPushActions(actions: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (!Array.isArray(actions) || actions.length > pushRuleLimits.actions) return undefined;
+  return actions.every(isAction) ? actions : undefined;
+}
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isPattern = (value: JsonValue | undefined): value is string =>
+  typeof value === "string" && value.length <= pushRuleLimits.patternLength;
+
+// Objects without `set_tweak` stand in examples of v1.4 (`{"set_sound": …}`), so they pass and do nothing.
+const isAction = (action: JsonValue): boolean => typeof action === "string" || isObject(action);
+
+function readConditions(conditions: JsonValue): readonly JsonObject[] | undefined {
+  if (!Array.isArray(conditions) || conditions.length > pushRuleLimits.conditions) return undefined;
+  const objects = conditions.filter((condition): condition is JsonObject => isCondition(condition));
+  return objects.length === conditions.length ? objects : undefined;
+}
+
+function isCondition(condition: JsonValue): condition is JsonObject {
+  if (!isObject(condition) || typeof condition["kind"] !== "string") return false;
+  return condition["pattern"] === undefined || isPattern(condition["pattern"]);
+}
