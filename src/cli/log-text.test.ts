@@ -21,5 +21,5 @@ test("the stack of an error stands below its line", () => {
 });
 
 test("levels are coloured on a terminal only", () => {
-  assert.match(formatLine(JSON.stringify(line), true), /\u001B\[32minfo/);
+  assert.ok(formatLine(JSON.stringify(line), true).includes("\u001B[32minfo"));
 });
