@@ -4,7 +4,7 @@
  * use of the new access token, or of the new refresh token, deletes the other generations. Using g again before that
  * replaces the pair that got lost.
  */
-import { MatrixError } from "../../http/errors.ts";
+import { unknownToken, userDeactivated } from "../../http/errors.ts";
 import { insertDevice, readDevice } from "./devices.store.ts";
 import type { Devices } from "./devices.ts";
 import { commitFor, type Needs } from "./needs.ts";
@@ -81,7 +81,7 @@ export class Sessions {
         expiresAt: isRefreshable ? createdAt + accessTokenLifetimeMs : 0,
       });
     });
-    if (changes !== 1) throw new MatrixError(403, "M_USER_DEACTIVATED", "This account is deactivated");
+    if (changes !== 1) throw userDeactivated();
     return toNewSession({ userId, deviceId, accessToken, refreshToken });
   }
 
@@ -131,7 +131,7 @@ export class Sessions {
    */
   #unexpired({ session, expiresAt }: CachedSession): Session {
     if (expiresAt === 0 || this.#needs.clock.now() < expiresAt) return session;
-    throw new MatrixError(401, "M_UNKNOWN_TOKEN", "The access token has expired", { soft_logout: true });
+    throw unknownToken(true, "The access token has expired");
   }
 }
 

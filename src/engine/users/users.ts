@@ -14,6 +14,7 @@ export type { DeviceChange, Devices } from "./devices.ts";
 export type { Passwords, PasswordSettings } from "./passwords/passwords.ts";
 export type { NewSession, Origin, Session } from "./session.ts";
 export type { Sessions, SessionStart } from "./sessions.ts";
+export { newGuestLocalpart, newLocalpart } from "./token.ts";
 
 /** How often the times at which devices were used are written. */
 const lastSeenIntervalMs = 60_000;

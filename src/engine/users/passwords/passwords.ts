@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { MatrixError } from "../../../http/errors.ts";
+import { invalidParam, limitExceeded, weakPassword } from "../../../http/errors.ts";
 import { type Argon2id, type Argon2idCost, loadArgon2id } from "./argon2id.ts";
 import { isBcryptHash, verifyBcrypt } from "./bcrypt.ts";
 import { Gate } from "./gate.ts";
@@ -42,7 +42,7 @@ export function createPasswords(settings: PasswordSettings, argon2id?: Argon2id)
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     const done = await gate.run(work);
     if (done) return done.value;
-    throw new MatrixError(429, "M_LIMIT_EXCEEDED", "Too many passwords are being checked", { retry_after_ms: 5000 });
+    throw limitExceeded(5000, "Too many passwords are being checked");
   }
 
   async function hash(password: string): Promise<string> {
@@ -67,9 +67,9 @@ export function createPasswords(settings: PasswordSettings, argon2id?: Argon2id)
     assertAcceptable(password) {
       if (Array.from(password).length < settings.minimumLength) {
         const message = `A password needs at least ${settings.minimumLength} characters`;
-        throw new MatrixError(400, "M_WEAK_PASSWORD", message);
+        throw weakPassword(message);
       }
-      if (isTooLong(password)) throw new MatrixError(400, "M_INVALID_PARAM", "The password is too long");
+      if (isTooLong(password)) throw invalidParam("The password is too long");
     },
     hash: async (password) => await guarded(async () => await hash(password)),
     verify: async (password, stored) => await guarded(async () => await verify(password, stored)),

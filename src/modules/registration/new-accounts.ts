@@ -1,0 +1,49 @@
+import type { Users } from "../../engine/users/users.ts";
+import { newGuestLocalpart, newLocalpart } from "../../engine/users/users.ts";
+import { exclusive, userInUse } from "../../http/errors.ts";
+import { toUserId } from "./username.ts";
+
+interface Needs {
+  readonly users: Pick<Users, "accounts" | "passwords">;
+  readonly serverName: string;
+  /** Whether an application service keeps the user ID for itself. */
+  readonly isExclusive?: (userId: string) => boolean;
+}
+
+/** An account that somebody wishes to have. */
+export interface WishedAccount {
+  /** From `chooseUserId`. */
+  readonly userId: string;
+  readonly password: string | undefined;
+  readonly isAdmin?: boolean;
+  readonly isGuest?: boolean;
+}
+
+/** Makes accounts, whoever asks for them. */
+export interface NewAccounts {
+  /**
+   * The user ID for a wished name, or for none, when it is free now.
+   * @throws MatrixError 400 `M_INVALID_USERNAME`, `M_EXCLUSIVE` or `M_USER_IN_USE`
+   */
+  chooseUserId(username: string | undefined): Promise<string>;
+  /** A user ID for a guest. */
+  chooseGuestId(): string;
+  /** @throws MatrixError 400 `M_USER_IN_USE` when somebody else was faster; `M_WEAK_PASSWORD` */
+  create(account: WishedAccount): Promise<void>;
+}
+
+export function newAccounts({ users, serverName, isExclusive = () => false }: Needs): NewAccounts {
+  return {
+    async chooseUserId(username = newLocalpart()) {
+      const userId = toUserId(username, serverName);
+      if (isExclusive(userId)) throw exclusive("This user name is kept for an application service");
+      if (await users.accounts.get(userId)) throw userInUse();
+      return userId;
+    },
+    chooseGuestId: () => `@${newGuestLocalpart()}:${serverName}`,
+    async create(account) {
+      if (account.password !== undefined) users.passwords.assertAcceptable(account.password);
+      if (!(await users.accounts.create(account))) throw userInUse();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { Type } from "typebox";
+import type { Users } from "../../engine/users/users.ts";
+import { Answer, endpoint } from "../../http/endpoint.ts";
+import { forbidden, guestAccessForbidden, missingParam } from "../../http/errors.ts";
+import type { JsonValue } from "../../protocol/json/json.ts";
+import { newDeviceSchema, sessionStartOf, toSessionJson } from "../login/index.ts";
+import { authSchema, type Flow, type Uia } from "../user-interactive-authentication/index.ts";
+import type { NewAccounts, WishedAccount } from "./new-accounts.ts";
+import { type RegistrationTokens, tokenStageType } from "./registration-tokens.ts";
+
+const path = "/_matrix/client/v3/register";
+
+/** Who may register. */
+export type RegistrationMode = "closed" | "token" | "open";
+
+/** What the endpoint works with. */
+export interface RegisterNeeds {
+  readonly accounts: NewAccounts;
+  readonly tokens: RegistrationTokens;
+  readonly uia: Uia;
+  readonly users: Pick<Users, "sessions" | "passwords">;
+  readonly serverName: string;
+  readonly mode: RegistrationMode;
+  readonly allowsGuests: boolean;
+}
+
+const flowsOf: Readonly<Record<Exclude<RegistrationMode, "closed">, readonly Flow[]>> = {
+  open: [["m.login.dummy"]],
+  token: [[tokenStageType]],
+};
+
+/**
+ * Makes an account, and a session of it.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register
+ */
+export const postRegister = (needs: RegisterNeeds) =>
+  endpoint({
+    method: "POST",
+    path,
+    auth: "none",
+    limit: "registration",
+    params: Type.Object({}),
+    query: Type.Object({ kind: Type.Optional(Type.Union([Type.Literal("user"), Type.Literal("guest")])) }),
+    body: Type.Object({
+      auth: authSchema,
+      username: Type.Optional(Type.String()),
+      password: Type.Optional(Type.String()),
+      inhibit_login: Type.Optional(Type.Boolean()),
+      ...newDeviceSchema,
+    }),
+
+    async handle({ query, body }) {
+      if (query.kind === "guest") return await registerGuest(needs, body.initial_device_display_name);
+      if (needs.mode === "closed") throw forbidden("Registration is closed on this server");
+      const userId = await needs.accounts.chooseUserId(body.username);
+      if (body.password !== undefined) needs.users.passwords.assertAcceptable(body.password);
+      const request = { operation: `POST ${path}`, body, mayBodyChange: true };
+      const authenticated = await needs.uia.require(request, flowsOf[needs.mode]);
+      if (authenticated instanceof Answer) return authenticated;
+      if (body.password === undefined) throw missingParam("A password is needed");
+      await createAccount(needs, { userId, password: body.password }, authenticated.results.get(tokenStageType));
+      await authenticated.end();
+      if (body.inhibit_login) return { user_id: userId, home_server: needs.serverName };
+      const session = await needs.users.sessions.start(sessionStartOf(userId, body));
+      return toSessionJson(session, needs.serverName);
+    },
+  });
+
+/** Guests choose nothing but the name of their device. */
+async function registerGuest({ allowsGuests, accounts, users, serverName }: RegisterNeeds, displayName?: string) {
+  if (!allowsGuests) throw guestAccessForbidden("There are no guests on this server");
+  const userId = accounts.chooseGuestId();
+  await accounts.create({ userId, password: undefined, isGuest: true });
+  return toSessionJson(await users.sessions.start({ userId, displayName }), serverName);
+}
+
+/** A registration token is used up by accounts alone, not by attempts. */
+async function createAccount(
+  { accounts, tokens }: RegisterNeeds,
+  account: WishedAccount,
+  stageResult: JsonValue | undefined,
+): Promise<void> {
+  const token = tokenOf(stageResult);
+  if (token === undefined) return await accounts.create(account);
+  if (!(await tokens.use(token))) throw forbidden("The registration token is used up");
+  try {
+    await accounts.create(account);
+  } catch (error) {
+    await tokens.giveBack(token);
+    throw error;
+  }
+}
+
+function tokenOf(result: JsonValue | undefined): string | undefined {
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return undefined;
+  const token = Object.entries(result).find(([name]) => name === "token")?.[1];
+  return typeof token === "string" ? token : undefined;
+}

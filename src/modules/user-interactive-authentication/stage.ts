@@ -1,0 +1,65 @@
+import { forbidden, type MatrixError, missingParam } from "../../http/errors.ts";
+import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
+
+/** What a stage is given. */
+export interface StageAttempt {
+  /** The request's `auth` member. */
+  readonly auth: JsonObject;
+  /** The user who asks; `undefined` when nobody is logged in. */
+  readonly userId: string | undefined;
+}
+
+/** A step of authentication, named as the specification names it. */
+export interface Stage {
+  readonly type: string;
+  /**
+   * @returns what later steps want to know, kept with the session.
+   * @throws MatrixError when the attempt fails: its errcode becomes a part of the 401 answer.
+   */
+  readonly attempt: (attempt: StageAttempt) => Promise<JsonObject>;
+}
+
+/**
+ * The stage that succeeds always: it lets clients see that they are in such a conversation.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#dummy-auth
+ */
+export const dummyStage: Stage = { type: "m.login.dummy", attempt: async () => ({}) };
+
+interface PasswordNeeds {
+  readonly serverName: string;
+  readonly checkPassword: (userId: string, password: string) => Promise<object | undefined>;
+}
+
+/**
+ * Asks for the password of the user who asks already: whoever finds an unlocked device cannot take the account.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#password-based
+ */
+export const passwordStage = ({ serverName, checkPassword }: PasswordNeeds): Stage => ({
+  type: "m.login.password",
+  async attempt({ auth, userId }) {
+    const password = auth["password"];
+    if (typeof password !== "string") throw missingParam("auth needs a password");
+    if (userId === undefined) throw forbidden("Nobody is logged in");
+    // The user is known by the access token; naming one is needed by older clients alone, and must be the same.
+    const named = namedUser(auth);
+    if (named !== undefined && toUserId(named, serverName) !== userId) throw wrongPassword();
+    if (!(await checkPassword(userId, password))) throw wrongPassword();
+    return {};
+  },
+});
+
+function namedUser(auth: JsonObject): string | undefined {
+  const user = member(auth["identifier"], "user") ?? auth["user"];
+  return typeof user === "string" ? user : undefined;
+}
+
+function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isObject(value) ? value[name] : undefined;
+}
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const toUserId = (user: string, serverName: string): string => (user.startsWith("@") ? user : `@${user}:${serverName}`);
+
+const wrongPassword = (): MatrixError => forbidden("The password is wrong");

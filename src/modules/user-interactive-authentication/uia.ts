@@ -1,0 +1,171 @@
+/*
+ * How user-interactive authentication works. A request that is not authenticated enough is answered with 401: the flows
+ * (each a list of stages) and a session. The client repeats the request with `auth` naming the session and one stage;
+ * each success is kept with the session, until the stages of one flow are complete: then the endpoint goes on. A client
+ * that knows the flows may come with its first stage at once, without a session. A session belongs to one operation of
+ * one user with one body, so that a password given for one thing is never good for another. Sessions are in the
+ * database: a restart in the middle does not disturb.
+ * https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api
+ */
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../clock.ts";
+import type { Tx } from "../../engine/partitions/tx.ts";
+import { Answer } from "../../http/endpoint.ts";
+import { forbidden, MatrixError, unknownError } from "../../http/errors.ts";
+import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
+import type { Sql } from "../../store/sql.ts";
+import { authOf, hashBody, parseResults } from "./auth-body.ts";
+import { deleteSession, insertSession, readSession, type UiaSession, updateCompleted } from "./sessions.store.ts";
+import type { Stage } from "./stage.ts";
+
+/** What is to be authenticated. */
+export interface UiaRequest {
+  /** Method and path, e.g. `POST /_matrix/client/v3/delete_devices`, parameters filled in. */
+  readonly operation: string;
+  /** The user who asks; absent when nobody is logged in. */
+  readonly userId?: string | undefined;
+  readonly body: object;
+  /** Whether the rest of the body may change between the steps, as it does while people choose a name. Default: no. */
+  readonly mayBodyChange?: boolean;
+}
+
+/** A sequence of stages that suffices. */
+export type Flow = readonly string[];
+
+/** All stages of a flow are complete. */
+export interface Authenticated {
+  /** What the stages found out, by their types. */
+  readonly results: ReadonlyMap<string, JsonValue>;
+  /** To be called when the operation has succeeded, so that the session serves no second one. */
+  end(): Promise<void>;
+}
+
+export interface Uia {
+  /** @returns the 401 answer that the endpoint must give, or what was found out when it may go on. */
+  require(request: UiaRequest, flows: readonly Flow[]): Promise<Authenticated | Answer>;
+}
+
+interface Needs {
+  readonly sql: Sql;
+  readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
+  readonly clock: Clock;
+  /** All stages there are; which of them an endpoint takes, its flows say. */
+  readonly stages: readonly Stage[];
+}
+
+/** From the first contact, however many steps follow. */
+export const sessionLifetimeMs = 60 * 60 * 1000;
+
+interface Conversation {
+  readonly session: UiaSession;
+  readonly isStored: boolean;
+  readonly results: ReadonlyMap<string, JsonValue>;
+}
+
+export function createUia(needs: Needs): Uia {
+  const stages = new Map(needs.stages.map((stage) => [stage.type, stage]));
+
+  async function commit<T>(sessionId: string, build: (tx: Tx) => T): Promise<T> {
+    return await needs.partitions.of(sessionId).commit(sessionId, build);
+  }
+
+  /** The session that the client names, when it is one of this request. */
+  async function resume(request: UiaRequest, sessionId: string): Promise<Conversation | undefined> {
+    const session = await readSession(needs.sql, sessionId, needs.clock.now());
+    if (!session) return undefined;
+    const fresh = newSession(request, needs.clock.now());
+    const isSame = session.operation === fresh.operation && session.subject === fresh.subject;
+    if (!isSame || session.bodyHash !== fresh.bodyHash) throw forbidden("The session belongs to another request");
+    return { session, isStored: true, results: parseResults(session.completed) };
+  }
+
+  function begin(request: UiaRequest): Conversation {
+    return { session: newSession(request, needs.clock.now()), isStored: false, results: new Map() };
+  }
+
+  async function advance(
+    conversation: Conversation,
+    request: UiaRequest,
+    flows: readonly Flow[],
+  ): Promise<Conversation> {
+    const auth = authOf(request.body);
+    const type = auth["type"];
+    // A client that completed a stage elsewhere (in a browser) comes back with the session alone.
+    if (typeof type !== "string") return conversation;
+    const stage = flows.some((flow) => flow.includes(type)) ? stages.get(type) : undefined;
+    if (!stage) throw unknownError(400, `This request takes no stage ${type}`);
+    const result = await stage.attempt({ auth, userId: request.userId });
+    return { ...conversation, results: new Map([...conversation.results, [type, result]]) };
+  }
+
+  /** Keeps how far the client has come, and says what is missing. */
+  async function ask(conversation: Conversation, flows: readonly Flow[], problem?: MatrixError): Promise<Answer> {
+    const completed = JSON.stringify(Object.fromEntries(conversation.results));
+    const session = { ...conversation.session, completed };
+    await commit(session.sessionId, (tx) => {
+      if (conversation.isStored) updateCompleted(tx, session.sessionId, completed);
+      else insertSession(tx, session, needs.clock.now());
+    });
+    return new Answer(401, challenge(session.sessionId, flows, conversation.results, problem));
+  }
+
+  return {
+    async require(request, flows) {
+      const sessionId = authOf(request.body)["session"];
+      const resumed = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
+      const conversation = resumed ?? begin(request);
+      if (typeof sessionId === "string" && !resumed) return await ask(conversation, flows, unknownSession());
+      const advanced = await attempt(advance(conversation, request, flows));
+      if (advanced instanceof MatrixError) return await ask(conversation, flows, advanced);
+      const { session, isStored, results } = advanced;
+      if (!flows.some((flow) => flow.every((type) => results.has(type)))) return await ask(advanced, flows);
+      if (isStored) await commit(session.sessionId, (tx) => updateCompleted(tx, session.sessionId, toText(results)));
+      return {
+        results,
+        end: async () => {
+          if (isStored) await commit(session.sessionId, (tx) => deleteSession(tx, session.sessionId));
+        },
+      };
+    },
+  };
+}
+
+/** A stage that fails is an answer to give; everything else that goes wrong is an error like any. */
+async function attempt(advancing: Promise<Conversation>): Promise<Conversation | MatrixError> {
+  try {
+    return await advancing;
+  } catch (error) {
+    if (error instanceof MatrixError && error.status !== 429) return error;
+    throw error;
+  }
+}
+
+function newSession(request: UiaRequest, now: number): UiaSession {
+  return {
+    sessionId: randomBytes(18).toString("base64url"),
+    operation: request.operation,
+    subject: request.userId ?? "",
+    bodyHash: request.mayBodyChange ? "" : hashBody(request.body),
+    completed: "{}",
+    expiresAt: now + sessionLifetimeMs,
+  };
+}
+
+function challenge(
+  session: string,
+  flows: readonly Flow[],
+  results: ReadonlyMap<string, JsonValue>,
+  problem: MatrixError | undefined,
+): JsonObject {
+  return {
+    ...(problem && { errcode: problem.errcode, error: problem.message }),
+    session,
+    flows: flows.map((stages) => ({ stages })),
+    params: {},
+    ...(results.size > 0 && { completed: [...results.keys()] }),
+  };
+}
+
+const unknownSession = (): MatrixError => forbidden("The session is unknown or has expired: begin anew");
+
+const toText = (results: ReadonlyMap<string, JsonValue>): string => JSON.stringify(Object.fromEntries(results));
