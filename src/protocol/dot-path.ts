@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "./json/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json/json.ts";
 
 /** The names that lead from an event to one of its properties. */
 export type PropertyPath = readonly string[];
@@ -67,6 +67,3 @@ function groupByHead(paths: readonly PropertyPath[]): Map<string, PropertyPath[]
   }
   return groups;
 }
-
-const isJsonObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

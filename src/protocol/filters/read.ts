@@ -1,5 +1,5 @@
 import { isRoomId, isUserId } from "../ids/ids.ts";
-import type { JsonObject, JsonValue } from "../json/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json.ts";
 
 /** What is wrong with a filter: where, and why. */
 export class FilterProblem extends Error {
@@ -102,7 +102,7 @@ function memberOf(section: Section, name: string): JsonValue | undefined {
 }
 
 function asObject(value: JsonValue | undefined, path: string): JsonObject {
-  if (isObject(value)) return value;
+  if (isJsonObject(value)) return value;
   throw new FilterProblem(path, "is not an object");
 }
 
@@ -110,6 +110,3 @@ function asText(value: JsonValue, path: string): string {
   if (typeof value === "string" && value.length <= filterLimits.textLength) return value;
   throw new FilterProblem(path, "is not a string, or too long");
 }
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

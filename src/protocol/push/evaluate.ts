@@ -4,7 +4,7 @@
 // members asked one by one with `evaluate`.
 
 import { readProperty } from "../dot-path.ts";
-import type { JsonObject, JsonValue } from "../json/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json.ts";
 import {
   bodyMatches,
   compileCondition,
@@ -158,7 +158,4 @@ function conditionsOf(kind: PushRuleKind, rule: PushRuleJson): readonly Conditio
 }
 
 const tweakOf = (actions: readonly JsonValue[], name: string): JsonObject | undefined =>
-  actions.findLast((action): action is JsonObject => isTweak(action) && action["set_tweak"] === name);
-
-const isTweak = (action: JsonValue): action is JsonObject =>
-  typeof action === "object" && action !== null && "set_tweak" in action;
+  actions.filter(isJsonObject).findLast((action) => action["set_tweak"] === name);

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../json/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json.ts";
 import type { PushRuleJson, PushRuleKind } from "./ruleset.ts";
 
 /** A rule that a client wrote, or why it is none. */
@@ -53,14 +53,11 @@ export function readPushActions(actions: JsonValue | undefined): readonly JsonVa
   return actions.every(isAction) ? actions : undefined;
 }
 
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const isPattern = (value: JsonValue | undefined): value is string =>
   typeof value === "string" && value.length <= pushRuleLimits.patternLength;
 
 // Objects without `set_tweak` stand in examples of v1.4 (`{"set_sound": …}`), so they pass and do nothing.
-const isAction = (action: JsonValue): boolean => typeof action === "string" || isObject(action);
+const isAction = (action: JsonValue): boolean => typeof action === "string" || isJsonObject(action);
 
 function readConditions(conditions: JsonValue): readonly JsonObject[] | undefined {
   if (!Array.isArray(conditions) || conditions.length > pushRuleLimits.conditions) return undefined;
@@ -69,6 +66,6 @@ function readConditions(conditions: JsonValue): readonly JsonObject[] | undefine
 }
 
 function isCondition(condition: JsonValue): condition is JsonObject {
-  if (!isObject(condition) || typeof condition["kind"] !== "string") return false;
+  if (!isJsonObject(condition) || typeof condition["kind"] !== "string") return false;
   return condition["pattern"] === undefined || isPattern(condition["pattern"]);
 }
