@@ -23,7 +23,9 @@ export interface StatementResult {
 }
 
 /** What came of one transaction of a group: everything of it is durable, or nothing of it happened. */
-export type TransactionResult = { readonly ok: true; readonly results: readonly StatementResult[] } | { readonly ok: false; readonly error: Error };
+export type TransactionResult =
+  | { readonly ok: true; readonly results: readonly StatementResult[] }
+  | { readonly ok: false; readonly error: Error };
 
 /** A database, written in groups. */
 export interface Database extends Sql, AsyncDisposable {
