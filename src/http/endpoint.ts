@@ -4,12 +4,25 @@ export type Method = "GET" | "PUT" | "POST" | "DELETE";
 type Infer<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined;
 
 /** Rate limit classes; `rate_limits` of the configuration has one bucket for each. */
-export type LimitClass = "none" | "message" | "login" | "registration" | "join" | "invite" | "createRoom" | "federation";
+export type LimitClass =
+  | "none"
+  | "message"
+  | "login"
+  | "registration"
+  | "join"
+  | "invite"
+  | "createRoom"
+  | "federation";
 
 /** Which `serve` entry of a listener brings the endpoint. */
 export type Surface = "client" | "federation" | "media" | "admin" | "console" | "health" | "metrics";
 
-export interface EndpointSpec<P extends TObject, Q extends TObject | undefined, B extends TSchema | undefined, A extends Auth> {
+export interface EndpointSpec<
+  P extends TObject,
+  Q extends TObject | undefined,
+  B extends TSchema | undefined,
+  A extends Auth,
+> {
   readonly method: Method;
   /** The path as the specification prints it; older prefixes (`r0`) and unstable names are listed in `aliases`. */
   readonly path: string;
@@ -50,10 +63,14 @@ export interface Requester {
 }
 
 /** Gives a definition its types; does nothing at run time. */
-export function endpoint<P extends TObject, Q extends TObject | undefined, B extends TSchema | undefined, A extends Auth>(
-  spec: EndpointSpec<P, Q, B, A>,
-): AnyEndpoint {
-  return spec as unknown as AnyEndpoint;
+export function endpoint<
+  P extends TObject,
+  Q extends TObject | undefined,
+  B extends TSchema | undefined,
+  A extends Auth,
+>(spec: EndpointSpec<P, Q, B, A>): AnyEndpoint;
+export function endpoint(spec: AnyEndpoint): AnyEndpoint {
+  return spec;
 }
 
 /** An endpoint whose schemas are not known to the type checker any more: what the router works with. */

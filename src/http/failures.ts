@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { sendError, toMatrixError } from "./answers.ts";
+import { frameworkErrorOf } from "./broken-requests.ts";
+import { unknownError } from "./errors.ts";
+import { ClientGone } from "./exchange.ts";
+
+/** What of a refused body is still read so that the client gets to see the answer. */
+const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
+
+/** The path of the specification that a request reached, for log and metrics. */
+export function routeOf(request: FastifyRequest): string {
+  const { config } = request.routeOptions;
+  return "route" in config && typeof config.route === "string" ? config.route : "unknown";
+}
+
+/** Tells the client what went wrong; of our own bugs only the request id, their stack goes to the log. */
+export function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  if (error instanceof ClientGone || reply.sent) return;
+  const told = toMatrixError(error) ?? frameworkErrorOf(error);
+  if (told === undefined) {
+    logger.error(
+      { err: error, requestId: request.id, method: request.method, route: routeOf(request) },
+      "Request failed",
+    );
+    sendError(reply, unknownError(500, "Internal server error"), { request_id: request.id });
+    return;
+  }
+  if (told.status >= 500)
+    logger.warn({ err: error, requestId: request.id, route: routeOf(request) }, "Request not possible now");
+  closeWhenTooMuchFollows(request, reply);
+  sendError(reply, told);
+}
+
+/**
+ * A client that sends a body sees our answer only when it has sent all of it or looks up in between. A body of bearable
+ * size is read and dropped, after which the connection is as good as new; for larger ones the connection is cut.
+ */
+function closeWhenTooMuchFollows(request: FastifyRequest, reply: FastifyReply): void {
+  const { headers, complete } = request.raw;
+  if (complete) return;
+  const isBearable = Number(headers["content-length"]) <= MAX_DRAINED_BYTES;
+  const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  if (isBearable) reply.removeHeader("connection");
+  else if (hasBody) reply.header("connection", "close");
+}

@@ -1,0 +1,57 @@
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+
+interface LogSettings {
+  readonly level: "error" | "warn" | "info" | "debug";
+  /** `json`: one object a line; `text`: a line for people. */
+  readonly format: "text" | "json";
+}
+
+/** Makes the logger of the process. @param to where lines go; standard error by default, written at once */
+export function createLogger({ level, format }: LogSettings, to: DestinationStream = destination(2)): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    format === "json" ? to : textLines(to),
+  );
+}
+
+function textLines(to: DestinationStream): DestinationStream {
+  return { write: (line) => to.write(`${toText(line)}\n`) };
+}
+
+/** One JSON line of the logger as `2026-11-24T12:00:00.000Z INFO  rooms: message key=value`, a stack below it. */
+export function toText(line: string): string {
+  const { time, level, module, msg, err, ...fields }: Record<string, unknown> = JSON.parse(line);
+  const head = `${asText(time)} ${asText(level).toUpperCase().padEnd(5)} ${module === undefined ? "" : `${asText(module)}: `}`;
+  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${asText(value)}`);
+  return `${head}${asText(msg ?? "")}${rest.join("")}${stackOf(err)}`;
+}
+
+function stackOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  const stack = "stack" in error ? error.stack : error;
+  return `\n    ${asText(stack).replaceAll("\n", "\n    ")}`;
+}
+
+function asText(value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value) ?? "";
+  // A line break in a field must not look like a line of the log.
+  return value;
+}
+
+/** Query parameters whose values help to understand a log and tell nothing about anybody. */
+const harmless = new Set(["timeout", "limit", "dir", "since", "from", "to", "full_state", "set_presence", "recurse"]);
+
+/** A URL for the log: values of query parameters are left out (tokens, addresses, search terms) but for a few. */
+export function loggableUrl(url: string): string {
+  const mark = url.indexOf("?");
+  if (mark === -1) return url;
+  const shown = [...new URLSearchParams(url.slice(mark + 1))].map(([name, value]) =>
+    harmless.has(name) ? `${name}=${value}` : `${name}=…`,
+  );
+  return `${url.slice(0, mark)}?${shown.join("&")}`;
+}

@@ -1,0 +1,126 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { limitKeyOf, plainAddress } from "./address.ts";
+import { sendAnswer } from "./answers.ts";
+import { type Authenticate, requesterOf } from "./authentication.ts";
+import type { AnyEndpoint, Requester } from "./endpoint.ts";
+import { Exchange, type Waiting } from "./exchange.ts";
+import { fail } from "./failures.ts";
+import type { HttpMetrics } from "./metrics.ts";
+import type { Limiter } from "./rate-limits.ts";
+import { Validation } from "./validation.ts";
+
+/** What all routes of a listener work with. */
+export interface RouteNeeds {
+  readonly endpoints: readonly AnyEndpoint[];
+  readonly authenticate: Authenticate;
+  readonly limiter: Limiter;
+  readonly logger: Logger;
+  readonly metrics: HttpMetrics;
+  /** Largest body in bytes, for endpoints that do not say otherwise. */
+  readonly bodyLimitBytes: number;
+  readonly waiting: Waiting;
+}
+
+/** What the router runs for one endpoint. */
+export interface Route {
+  /** Before the body is read: who asks, and do they ask too often? */
+  readonly admit: (request: FastifyRequest, reply: FastifyReply, next: () => void) => void;
+  readonly handle: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+/** Who asks, between `admit` and `handle`. */
+const requesters = new WeakMap<FastifyRequest, Requester>();
+
+export function createRoute(endpoint: AnyEndpoint, needs: RouteNeeds): Route {
+  const validation = new Validation(endpoint);
+  return {
+    admit(request, reply, next) {
+      try {
+        const found = requesterOf(endpoint, request.raw, needs.authenticate);
+        if (found instanceof Promise) {
+          void admitLater(endpoint, found, { request, reply, next }, needs);
+          return;
+        }
+        admit(endpoint, found, request, needs);
+      } catch (error) {
+        fail(error, request, reply, needs.logger);
+        return;
+      }
+      next();
+    },
+
+    handle(request, reply) {
+      answer(endpoint, validation, request, reply, needs)
+        .then((result) => sendAnswer(reply, result))
+        .catch((error: unknown) => fail(error, request, reply, needs.logger));
+    },
+  };
+}
+
+interface Entering {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly next: () => void;
+}
+
+async function admitLater(
+  endpoint: AnyEndpoint,
+  found: Promise<Requester | undefined>,
+  { request, reply, next }: Entering,
+  needs: RouteNeeds,
+): Promise<void> {
+  try {
+    admit(endpoint, await found, request, needs);
+  } catch (error) {
+    fail(error, request, reply, needs.logger);
+    return;
+  }
+  next();
+}
+
+function admit(
+  endpoint: AnyEndpoint,
+  requester: Requester | undefined,
+  request: FastifyRequest,
+  needs: RouteNeeds,
+): void {
+  limit(endpoint, requester, request, needs);
+  if (requester !== undefined) requesters.set(request, requester);
+}
+
+async function answer(
+  endpoint: AnyEndpoint,
+  validation: Validation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { waiting }: RouteNeeds,
+): Promise<object> {
+  const { url = "" } = request.raw;
+  const mark = url.indexOf("?");
+  const { params, body } = request;
+  return await endpoint.handle(
+    new Exchange({
+      params: validation.params(params),
+      query: validation.query(mark === -1 ? "" : url.slice(mark + 1)),
+      body: validation.body(body instanceof Buffer ? body : undefined),
+      requester: requesters.get(request),
+      address: plainAddress(request.ip),
+      request: request.raw,
+      response: reply.raw,
+      waiting,
+    }),
+  );
+}
+
+/** Who tries to get in is limited by where they are; who is in, by who they are. */
+function limit(
+  { limit: limitClass }: AnyEndpoint,
+  requester: Requester | undefined,
+  request: FastifyRequest,
+  { limiter }: RouteNeeds,
+): void {
+  if (limitClass === "none") return;
+  const isByAddress = requester === undefined || limitClass === "login" || limitClass === "registration";
+  limiter.require(limitClass, isByAddress ? limitKeyOf(plainAddress(request.ip)) : requester.userId);
+}
