@@ -1,5 +1,5 @@
 import type { RoomEvent } from "../events/pdu.ts";
-import { isJsonObject } from "./json-object.ts";
+import { isJsonObject } from "../json/json.ts";
 import type { RoomVersionRules } from "../room-versions/rules.ts";
 import { allow, refuse, type Verdict } from "../verdict.ts";
 import { domainOf } from "./domain.ts";

@@ -44,7 +44,7 @@ export function checkAuth(event: RoomEvent, state: AuthState, rules: RoomVersion
 function checkPlace(event: RoomEvent, create: RoomEvent, rules: RoomVersionRules): Verdict {
   const { sender } = event.pdu;
   // Since v12: the room's ID is that of its create event, but for the sigil.
-  if (rules.roomIdIsCreateHash && event.roomId.slice(1) !== create.eventId.slice(1)) {
+  if (rules.roomIdIsCreateHash && event.roomId !== `!${create.eventId.slice(1)}`) {
     return refuse("room.id", `${create.eventId} does not create the room ${event.roomId}`);
   }
   // All versions: a room that is not federated is for the server that made it.

@@ -2,7 +2,7 @@
 // differ between versions; the comments name the versions instead.
 
 import type { RoomEvent } from "../events/pdu.ts";
-import type { JsonValue } from "../json/json.ts";
+import { eventIdsOf } from "../events/references.ts";
 import { allow, refuse, type Verdict } from "../verdict.ts";
 import type { AuthContext, MemberContext } from "./context.ts";
 import { creatorOf } from "./create.ts";
@@ -43,10 +43,12 @@ function checkJoin(context: MemberContext): Verdict {
   // All versions: the creator's join right behind the create event begins the room.
   if (followsOnly(event, create) && target === creatorOf(create, rules)) return allow;
 
+  // All versions: a join is one's own, and not for the banned.
   if (sender !== target) return refuse("member.join.other", `${sender} cannot join for ${target}`);
   const membership = membershipOf(state, sender);
   if (membership === "ban") return refuse("member.join.banned", `${sender} is banned from the room`);
 
+  // All versions: everybody may join a public room, the invited one that is not; any other join rule is closed.
   const joinRule = joinRuleOf(state);
   if (joinRule === "public") return allow;
   if (!mayJoinWhenInvited(joinRule, context)) {
@@ -58,9 +60,8 @@ function checkJoin(context: MemberContext): Verdict {
 }
 
 function followsOnly({ pdu }: RoomEvent, previous: RoomEvent): boolean {
-  const [first] = pdu.prev_events;
-  const id: JsonValue | undefined = Array.isArray(first) ? first[0] : first;
-  return pdu.prev_events.length === 1 && id === previous.eventId;
+  const [first] = eventIdsOf(pdu.prev_events);
+  return pdu.prev_events.length === 1 && first === previous.eventId;
 }
 
 /** Under `invite`, since v7 `knock`, since v8 `restricted` and since v10 `knock_restricted`, the invited may join. */

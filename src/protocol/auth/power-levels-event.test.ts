@@ -1,6 +1,5 @@
 import { describe, test } from "node:test";
-import type { JsonObject } from "../json/json.ts";
-import { isJsonObject } from "./json-object.ts";
+import { isJsonObject, type JsonObject } from "../json/json.ts";
 import { levelNames } from "./power-levels.ts";
 import { alice, assertOutcome, assertOutcomes, bob, creator, type Outcome, room } from "./testing.ts";
 

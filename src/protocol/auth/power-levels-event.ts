@@ -1,10 +1,9 @@
 import { isUserId } from "../ids/ids.ts";
-import type { JsonObject } from "../json/json.ts";
+import { isJsonObject, type JsonObject } from "../json/json.ts";
 import type { RoomVersionRules } from "../room-versions/rules.ts";
 import { allow, refuse, type Verdict } from "../verdict.ts";
 import type { AuthContext } from "./context.ts";
 import { creatorsOf } from "./create.ts";
-import { isJsonObject } from "./json-object.ts";
 import { readLevel } from "./level.ts";
 import { levelNames, type PowerLevels, parsePowerLevels } from "./power-levels.ts";
 
@@ -22,12 +21,11 @@ export function checkPowerLevels(context: AuthContext): Verdict {
   if (!creators.allowed) return creators;
 
   // All versions: the first ones may say anything.
-  const current = state.get("m.room.power_levels", "");
-  if (current === undefined) return allow;
-  return checkAlterations(context, parsePowerLevels(current.pdu.content, rules), parsePowerLevels(content, rules));
+  if (state.get("m.room.power_levels", "") === undefined) return allow;
+  return checkAlterations(context, parsePowerLevels(content, rules));
 }
 
-/** What must be levels is levels, as the room version understands them. */
+/** What must be levels is levels, as the room version understands them. Everything may be absent. */
 function checkForm(content: JsonObject, rules: RoomVersionRules): Verdict {
   // Since v10: integers where they stand. Before, the text demands so of `users` alone, and of the others only says how
   // a string or a float is read. We refuse what cannot be read: nobody could tell what it means.
@@ -79,7 +77,9 @@ function checkNoCreator({ event, rules, create }: AuthContext): Verdict {
   return allow;
 }
 
-function checkAlterations(context: AuthContext, before: PowerLevels, after: PowerLevels): Verdict {
+/** All versions: each level that is added, altered or removed, by what it means and not by how it is written. */
+function checkAlterations(context: AuthContext, after: PowerLevels): Verdict {
+  const before = context.levels;
   const named = checkMap("named", context, before.named, after.named);
   if (!named.allowed) return named;
   const events = checkMap("events", context, before.events, after.events);

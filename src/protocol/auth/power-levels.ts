@@ -1,8 +1,7 @@
 import type { RoomEvent } from "../events/pdu.ts";
-import type { JsonObject, JsonValue } from "../json/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json/json.ts";
 import type { RoomVersionRules } from "../room-versions/rules.ts";
 import { creatorOf, creatorsOf } from "./create.ts";
-import { isJsonObject } from "./json-object.ts";
 import { readLevel } from "./level.ts";
 import type { AuthState } from "./state.ts";
 

@@ -1,6 +1,5 @@
-import type { JsonObject } from "../json/json.ts";
+import { isJsonObject, type JsonObject } from "../json/json.ts";
 import type { RoomVersionRules } from "../room-versions/rules.ts";
-import { isJsonObject } from "./json-object.ts";
 
 /** What of an event decides which state it is judged by. */
 export interface Selectable {

@@ -1,7 +1,6 @@
-import type { JsonObject } from "../json/json.ts";
+import { isJsonObject, type JsonObject } from "../json/json.ts";
 import { allow, refuse, type Verdict } from "../verdict.ts";
 import type { MemberContext } from "./context.ts";
-import { isJsonObject } from "./json-object.ts";
 import { isSignedByAny } from "./signed-token.ts";
 import { membershipOf } from "./state.ts";
 
