@@ -1,4 +1,5 @@
 import type { Users } from "../../engine/users/users.ts";
+import type { Limiter } from "../../http/rate-limits.ts";
 import type { Module } from "../module.ts";
 import { getLogin, postLogin } from "./login.endpoint.ts";
 import { postLogoutAll } from "./logout-all.endpoint.ts";
@@ -11,6 +12,7 @@ interface Needs {
   readonly users: Pick<Users, "accounts" | "sessions" | "devices">;
   readonly serverName: string;
   readonly publicBaseUrl: string | undefined;
+  readonly limiter: Pick<Limiter, "require">;
 }
 
 /** Sessions: begun with a password, refreshed, ended. */

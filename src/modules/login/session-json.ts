@@ -1,10 +1,13 @@
 import { Type } from "typebox";
 import type { NewSession } from "../../engine/users/users.ts";
 
+/** PostgreSQL stores no NUL in a text. */
+const withoutNul = "^[^\\u0000]*$";
+
 /** What login and registration take alike. */
 export const newDeviceSchema = {
-  device_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-  initial_device_display_name: Type.Optional(Type.String({ maxLength: 255 })),
+  device_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: withoutNul })),
+  initial_device_display_name: Type.Optional(Type.String({ maxLength: 255, pattern: withoutNul })),
   refresh_token: Type.Optional(Type.Boolean()),
 };
 

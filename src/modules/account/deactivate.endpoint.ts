@@ -1,0 +1,42 @@
+import { Type } from "typebox";
+import type { Users } from "../../engine/users/users.ts";
+import { Answer, endpoint } from "../../http/endpoint.ts";
+import { authSchema, type Uia } from "../user-interactive-authentication/index.ts";
+
+const path = "/_matrix/client/v3/account/deactivate";
+
+interface Needs {
+  readonly users: Pick<Users, "accounts">;
+  readonly uia: Uia;
+  /** What else must end with an account, such as its memberships; called before it is deactivated. */
+  readonly beforeDeactivation: (userId: string) => Promise<void>;
+}
+
+/**
+ * Ends an account for ever, once the user has given the password again. Its name is never given to anybody else.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
+ */
+export const postDeactivate = ({ users, uia, beforeDeactivation }: Needs) =>
+  endpoint({
+    method: "POST",
+    path,
+    auth: "user",
+    limit: "login",
+    params: Type.Object({}),
+    body: Type.Object({
+      auth: authSchema,
+      id_server: Type.Optional(Type.String()),
+      erase: Type.Optional(Type.Boolean()),
+    }),
+
+    async handle({ body, requester: { userId } }) {
+      const authenticated = await uia.require({ operation: `POST ${path}`, userId, body }, [["m.login.password"]]);
+      if (authenticated instanceof Answer) return authenticated;
+      // While this is not done the account still works, so that whoever fails half way can ask again.
+      await beforeDeactivation(userId);
+      await users.accounts.deactivate(userId);
+      await authenticated.end();
+      // No account has third-party identifiers here, so none is left bound anywhere.
+      return { id_server_unbind_result: "success" };
+    },
+  });

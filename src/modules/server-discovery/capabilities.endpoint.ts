@@ -1,0 +1,33 @@
+import { Type } from "typebox";
+import { endpoint } from "../../http/endpoint.ts";
+
+interface Needs {
+  readonly defaultRoomVersion: string;
+  readonly roomVersions: readonly string[];
+}
+
+/**
+ * Says what users of this server can do.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation
+ */
+export const getCapabilities = ({ defaultRoomVersion, roomVersions }: Needs) => {
+  const capabilities = {
+    "m.change_password": { enabled: true },
+    "m.room_versions": {
+      default: defaultRoomVersion,
+      available: Object.fromEntries(roomVersions.map((version) => [version, "stable"])),
+    },
+    "m.set_displayname": { enabled: true },
+    "m.set_avatar_url": { enabled: true },
+    "m.3pid_changes": { enabled: false },
+    "m.get_login_token": { enabled: false },
+  };
+  return endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/capabilities",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({}),
+    handle: async () => ({ capabilities }),
+  });
+};

@@ -1,0 +1,49 @@
+import type { Module } from "../module.ts";
+import { getCapabilities } from "./capabilities.endpoint.ts";
+import { getVersions } from "./versions.endpoint.ts";
+import { getWellKnownClient } from "./well-known-client.endpoint.ts";
+import { getWellKnownServer } from "./well-known-server.endpoint.ts";
+import { getWellKnownSupport, type Support } from "./well-known-support.endpoint.ts";
+
+export { supportedVersions } from "./versions.endpoint.ts";
+export type { Support } from "./well-known-support.endpoint.ts";
+
+interface Needs {
+  readonly config: {
+    readonly publicBaseUrl: string | undefined;
+    readonly defaultRoomVersion: string;
+    readonly listeners: readonly { readonly serve: readonly string[] }[];
+    readonly federation: { readonly enabled: boolean };
+  };
+  /** All that this server can take part in. */
+  readonly roomVersions: readonly string[];
+  readonly support?: Support;
+}
+
+/** How clients and servers find this server, and what they learn of it first. */
+export const serverDiscovery = ({ config, roomVersions, support }: Needs): Module => {
+  const { publicBaseUrl, defaultRoomVersion, listeners, federation } = config;
+  const servesBoth = listeners.some(({ serve }) => serve.includes("client") && serve.includes("federation"));
+  return {
+    name: "server-discovery",
+    spec: [
+      {
+        section: "Server discovery",
+        link: "https://spec.matrix.org/v1.19/client-server-api/#server-discovery",
+        status: "complete",
+      },
+      {
+        section: "Capabilities negotiation",
+        link: "https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation",
+        status: "complete",
+      },
+    ],
+    endpoints: [
+      getVersions(),
+      getCapabilities({ defaultRoomVersion, roomVersions }),
+      getWellKnownClient({ publicBaseUrl }),
+      getWellKnownServer({ publicBaseUrl, isFederatedThere: federation.enabled && servesBoth }),
+      getWellKnownSupport({ support }),
+    ],
+  };
+};

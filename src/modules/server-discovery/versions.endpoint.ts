@@ -1,0 +1,35 @@
+import { Type } from "typebox";
+import { endpoint } from "../../http/endpoint.ts";
+
+/**
+ * The versions of the specification whose behaviour clients may rely on here. Clients choose by this list what they ask
+ * for: a version is added when everything that clients would then ask for works.
+ */
+export const supportedVersions: readonly string[] = [
+  "r0.0.1",
+  "r0.1.0",
+  "r0.2.0",
+  "r0.3.0",
+  "r0.4.0",
+  "r0.5.0",
+  "r0.6.0",
+  "r0.6.1",
+  "v1.1",
+  "v1.2",
+  "v1.3",
+  "v1.4",
+];
+
+/** Proposals under their unstable names; `true` for what works. */
+export const unstableFeatures: Readonly<Record<string, boolean>> = {};
+
+/** @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions */
+export const getVersions = () =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/versions",
+    auth: "none",
+    limit: "none",
+    params: Type.Object({}),
+    handle: async () => ({ versions: supportedVersions, unstable_features: unstableFeatures }),
+  });

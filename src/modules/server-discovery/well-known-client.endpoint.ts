@@ -1,0 +1,21 @@
+import { Type } from "typebox";
+import { endpoint } from "../../http/endpoint.ts";
+import { notFound } from "../../http/errors.ts";
+
+/**
+ * Says under which URL clients reach this server.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient
+ */
+export const getWellKnownClient = ({ publicBaseUrl }: { readonly publicBaseUrl: string | undefined }) =>
+  endpoint({
+    method: "GET",
+    path: "/.well-known/matrix/client",
+    auth: "none",
+    limit: "none",
+    params: Type.Object({}),
+
+    async handle() {
+      if (publicBaseUrl === undefined) throw notFound("The operator has not said how clients reach this server");
+      return { "m.homeserver": { base_url: publicBaseUrl } };
+    },
+  });
