@@ -1,5 +1,5 @@
 /** Validates answers that tests really got against the response schemas of the specification. */
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv, type ValidateFunction } from "ajv";
 import { findByRequest, type Found, nameOf, type Release, type Schema } from "./specification.ts";
 
 /** An answer of a server. */
@@ -22,7 +22,7 @@ const errorSchema: Schema = {
 /** Keeps the compiled schemas. */
 export class AnswerChecker {
   readonly #releases: readonly Release[];
-  readonly #ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
+  readonly #ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
   readonly #compiled = new Map<Schema, ValidateFunction>();
 
   constructor(releases: readonly Release[]) {
