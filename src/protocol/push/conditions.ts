@@ -54,8 +54,11 @@ export function compileCondition(condition: JsonObject, isDefault: boolean): Con
     case "event_match":
       return eventMatch(condition["key"], condition["pattern"], isDefault);
     case "event_property_is":
+    // Names of the drafts (MSC3758, MSC3966), which stand in rules that clients stored before v1.7.
+    case "org.matrix.msc3758.exact_event_match":
       return eventPropertyIs(condition["key"], condition["value"], isDefault);
     case "event_property_contains":
+    case "org.matrix.msc3966.exact_event_property_contains":
       return eventPropertyContains(condition["key"], condition["value"], isDefault);
     case "contains_display_name":
       return containsDisplayName;

@@ -49,6 +49,8 @@ test("a value is the same only with the same type", () => {
   assert.equal(matches(federate, message({ "m.federate": true })), true);
   assert.equal(matches(federate, message({ "m.federate": "true" })), false);
   assert.equal(matches(federate, message({ "m.federate": 1 })), false);
+  const draft = { ...federate, kind: "org.matrix.msc3758.exact_event_match" };
+  assert.equal(matches(draft, message({ "m.federate": true })), true);
   assert.equal(matches({ ...federate, value: null }, message({ "m.federate": null })), true);
   assert.equal(matches({ ...federate, value: [] }, message({ "m.federate": [] })), false);
   assert.equal(matches({ ...federate, value: 1.5 }, message({ "m.federate": 1.5 })), false);

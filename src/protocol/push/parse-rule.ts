@@ -6,8 +6,11 @@ export type ParsedPushRule =
   | { readonly ok: true; readonly rule: PushRuleJson }
   | { readonly ok: false; readonly reason: string };
 
-/** The most conditions of a rule, and the longest pattern and rule ID, in UTF-16 units. */
-export const pushRuleLimits = { conditions: 50, actions: 50, patternLength: 1024, ruleIdLength: 255 } as const;
+/**
+ * The most conditions of a rule, and the longest pattern and rule ID, in UTF-16 units. A pattern full of question marks
+ * costs its length times that of the body.
+ */
+export const pushRuleLimits = { conditions: 50, actions: 50, patternLength: 255, ruleIdLength: 255 } as const;
 
 const refuse = (reason: string): ParsedPushRule => ({ ok: false, reason });
 
