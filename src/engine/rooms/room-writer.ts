@@ -60,6 +60,10 @@ export class RoomWriter {
     tx.afterFailure(() => this.#undo());
   }
 
+  get roomId(): string {
+    return this.#room.roomId;
+  }
+
   /** An event of the state as it is after all that was appended. */
   state(type: string, stateKey: string): StoredEvent | undefined {
     return this.#changed.get(`${type}\u0000${stateKey}`) ?? this.#room.state(type, stateKey);
@@ -107,7 +111,7 @@ export class RoomWriter {
   build(draft: EventDraft): BuiltEvent {
     const { rules, roomId } = this.#room;
     const { signer, now } = this.#needs;
-    const selected = authEventKeys(draft, rules).map(([type, stateKey]) => this.state(type, stateKey));
+    const selected = authEventKeys({ ...draft, stateKey: draft.stateKey }, rules).map(([type, stateKey]) => this.state(type, stateKey));
     const { redacts, stateKey, ...rest } = draft;
     return buildEvent(
       {

@@ -29,7 +29,12 @@ export async function roomPart(context: SyncContext, { room, access, inFull }: W
 }
 
 /** The state at the start of the timeline, or what of it is new since the client saw the room. */
-async function stateBefore(context: SyncContext, room: Room, timeline: Timeline, inFull: boolean): Promise<StoredEvent[]> {
+async function stateBefore(
+  context: SyncContext,
+  room: Room,
+  timeline: Timeline,
+  inFull: boolean,
+): Promise<StoredEvent[]> {
   const { rooms, since, fullState } = context;
   if (inFull || fullState || !since) return await rooms.fullState(timeline.stateAtStart);
   if (!timeline.limited) return [];
@@ -75,7 +80,10 @@ export async function joinedRoomText(
   part: RoomPart,
   addition: RoomAddition | undefined,
 ): Promise<string> {
-  const [timeline, state] = await Promise.all([renderAll(context, part.timeline.events), renderAll(context, part.state)]);
+  const [timeline, state] = await Promise.all([
+    renderAll(context, part.timeline.events),
+    renderAll(context, part.state),
+  ]);
   const members = [
     `"timeline":${timelineText(part.timeline, timeline)}`,
     `"state":{"events":[${state.join(",")}]}`,
@@ -90,7 +98,10 @@ export async function joinedRoomText(
 
 /** The room's object in `rooms.leave`. */
 export async function leftRoomText(context: SyncContext, part: RoomPart): Promise<string> {
-  const [timeline, state] = await Promise.all([renderAll(context, part.timeline.events), renderAll(context, part.state)]);
+  const [timeline, state] = await Promise.all([
+    renderAll(context, part.timeline.events),
+    renderAll(context, part.state),
+  ]);
   return `{"timeline":${timelineText(part.timeline, timeline)},"state":{"events":[${state.join(",")}]}}`;
 }
 

@@ -19,7 +19,9 @@ export interface RoomsToTell {
  */
 export async function roomsToTell(context: SyncContext): Promise<RoomsToTell> {
   const { changes, since } = context;
-  return changes && since && !context.fullState ? await fromChanges(context, since.position) : await fromDatabase(context);
+  return changes && since && !context.fullState
+    ? await fromChanges(context, since.position)
+    : await fromDatabase(context);
 }
 
 async function fromChanges(context: SyncContext, since: number): Promise<RoomsToTell> {
@@ -47,7 +49,8 @@ async function fromDatabase(context: SyncContext): Promise<RoomsToTell> {
   const { rooms, viewer, filter, since, fullState } = context;
   const found = { joined: [], left: [], outside: [] } satisfies Found as Found;
   const position = since?.position ?? 0;
-  const withNews = since && !fullState ? new Set(await rooms.memberships.roomsChangedSince(viewer.userId, position)) : undefined;
+  const withNews =
+    since && !fullState ? new Set(await rooms.memberships.roomsChangedSince(viewer.userId, position)) : undefined;
   for (const record of await rooms.memberships.ofUser(viewer.userId)) {
     if (record.isForgotten || !filter.keepsRoom(record.roomId)) continue;
     const isQuiet = record.membership === "join" && withNews && !withNews.has(record.roomId);

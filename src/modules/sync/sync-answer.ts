@@ -19,7 +19,9 @@ export async function syncAnswer(context: SyncContext, sections: readonly SyncSe
   const toTell = await roomsToTell(context);
   const additions = await roomAdditions(wanted, request, toTell);
   const rooms = await roomTexts(context, toTell, additions);
-  const top = (await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}))).flatMap(Object.entries);
+  const top = (await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}))).flatMap(
+    Object.entries,
+  );
   const members = [`"next_batch":${JSON.stringify(formatSyncToken(context.now))}`];
   for (const [name, text] of top) members.push(`"${name}":${String(text)}`);
   if (rooms) members.push(`"rooms":${rooms}`);
@@ -27,7 +29,13 @@ export async function syncAnswer(context: SyncContext, sections: readonly SyncSe
 }
 
 function sectionRequest({ viewer, since, now, changes, fullState, filter }: SyncContext): SectionRequest {
-  return { ...viewer, since: fullState ? undefined : since, now, changes: fullState ? undefined : changes, keeps: filter.keeps };
+  return {
+    ...viewer,
+    since: fullState ? undefined : since,
+    now,
+    changes: fullState ? undefined : changes,
+    keeps: filter.keeps,
+  };
 }
 
 /** A section is asked when something of its kind changed, or when what changed is not known. */
@@ -84,11 +92,13 @@ async function joinedTexts(
     const access = await accessTo(context.rooms, room, context.viewer.userId);
     const part = await roomPart(context, { room, access, inFull });
     const addition = additions.get(room.roomId);
-    if (!inFull && !addition && !context.fullState && part.timeline.events.length === 0 && part.state.length === 0) continue;
+    if (!inFull && !addition && !context.fullState && part.timeline.events.length === 0 && part.state.length === 0)
+      continue;
     texts.push(`${JSON.stringify(room.roomId)}:${await joinedRoomText(context, room, part, addition)}`);
   }
   for (const [roomId, addition] of additions) {
-    if (!told.has(roomId) && context.filter.keepsRoom(roomId)) texts.push(await quietRoomText(context, roomId, addition));
+    if (!told.has(roomId) && context.filter.keepsRoom(roomId))
+      texts.push(await quietRoomText(context, roomId, addition));
   }
   return texts.filter((text) => text !== "");
 }
@@ -116,5 +126,8 @@ async function leftTexts(context: SyncContext, { left }: RoomsToTell): Promise<s
 function outsideTexts(records: readonly MembershipRecord[], membership: string, member: string): string[] {
   return records
     .filter((record) => record.membership === membership)
-    .map(({ roomId, strippedState }) => `${JSON.stringify(roomId)}:${JSON.stringify({ [member]: { events: strippedState } })}`);
+    .map(
+      ({ roomId, strippedState }) =>
+        `${JSON.stringify(roomId)}:${JSON.stringify({ [member]: { events: strippedState } })}`,
+    );
 }

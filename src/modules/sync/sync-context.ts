@@ -1,5 +1,6 @@
 import type { Change } from "../../bus/change.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { renderEvents, type Viewer } from "../../engine/rooms/client-event.ts";
 import type { SyncToken } from "../../engine/streams/sync-token.ts";
@@ -26,8 +27,11 @@ export interface SyncContext {
 }
 
 /** Events as JSON texts without `room_id`, cut to the fields that the filter names. */
-export async function renderAll({ rooms, viewer, time, filter }: SyncContext, events: readonly StoredEvent[]): Promise<string[]> {
+export async function renderAll(
+  { rooms, viewer, time, filter }: SyncContext,
+  events: readonly StoredEvent[],
+): Promise<string[]> {
   const texts = await renderEvents(rooms.events, events, { viewer, withRoomId: false, now: time });
   const { pickFields } = filter;
-  return pickFields ? texts.map((text) => JSON.stringify(pickFields(JSON.parse(text) as object))) : texts;
+  return pickFields ? texts.map((text) => JSON.stringify(pickFields(JSON.parse(text) as JsonObject))) : texts;
 }

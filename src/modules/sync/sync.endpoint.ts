@@ -92,8 +92,7 @@ async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked
       // What happened is not for this client: what comes next is looked at from here.
       since = now;
     }
-    if (feed.changesSince(streams.now) && since && feed.changesSince(since)?.length === 0) {
-      await feed.wait(Math.max(0, deadline - clock.now()), signal);
-    }
+    // Asked again without a pause in between, so that no wake-up is lost.
+    if (since && feed.changesSince(since)?.length === 0) await feed.wait(Math.max(0, deadline - clock.now()), signal);
   }
 }

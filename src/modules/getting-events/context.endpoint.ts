@@ -1,0 +1,72 @@
+import { Type } from "typebox";
+import type { Clock } from "../../clock.ts";
+import { renderEvents } from "../../engine/rooms/client-event.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { membersSpeaking } from "./lazy-members.ts";
+import { roomEventFilter } from "./room-event-filter.ts";
+import { timelinePage } from "./timeline-page.ts";
+import { requireVisibleEvent } from "./visible-event.ts";
+
+const DEFAULT_LIMIT = 10;
+const LARGEST_LIMIT = 1_000;
+
+interface Needs {
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+}
+
+/**
+ * An event with what was said before and after it.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidcontexteventid
+ */
+export const getEventContext = ({ rooms, clock }: Needs) =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/rooms/{roomId}/context/{eventId}",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({ roomId: Type.String(), eventId: Type.String() }),
+    query: Type.Object({
+      limit: Type.Optional(Type.Integer({ minimum: 0 })),
+      filter: Type.Optional(Type.String()),
+    }),
+
+    async handle({ params: { roomId, eventId }, query, requester }) {
+      const { room, access, event } = await requireVisibleEvent(rooms, { roomId, eventId, userId: requester.userId });
+      const filter = roomEventFilter(query.filter);
+      // The limit counts both sides together; the event itself does not count.
+      const limit = Math.min(query.limit ?? filter.limit ?? DEFAULT_LIMIT, LARGEST_LIMIT);
+      const ordering = event.ordering ?? 0;
+      const wanted = { room, access, to: undefined, keeps: filter.keeps };
+      const [before, after] = await Promise.all([
+        timelinePage(rooms, { ...wanted, direction: "b", from: ordering, limit: Math.floor(limit / 2) }),
+        timelinePage(rooms, { ...wanted, direction: "f", from: ordering + 1, limit: Math.ceil(limit / 2) }),
+      ]);
+      const last = after.events.at(-1) ?? event;
+      const shown = [...before.events, event, ...after.events];
+      const state = filter.lazyLoadMembers
+        ? await stateWithMembersOf(rooms, last.stateAfter, await membersSpeaking(rooms, shown))
+        : await rooms.fullState(last.stateAfter);
+      const options = { viewer: requester, withRoomId: true, now: clock.now() };
+      const render = async (events: typeof shown): Promise<string> =>
+        (await renderEvents(rooms.events, events, options)).join(",");
+      const start = formatTimelineToken({ before: before.next ?? before.events.at(-1)?.ordering ?? ordering });
+      const end = formatTimelineToken({ before: (last.ordering ?? 0) + 1 });
+      return new JsonText(
+        `{"start":"${start}","end":"${end}","event":${await render([event])},` +
+          `"events_before":[${await render([...before.events])}],"events_after":[${await render([...after.events])}],` +
+          `"state":[${await render(state)}]}`,
+      );
+    },
+  });
+
+async function stateWithMembersOf(
+  rooms: Rooms,
+  root: string,
+  members: Awaited<ReturnType<typeof membersSpeaking>>,
+): ReturnType<typeof membersSpeaking> {
+  const others = (await rooms.fullState(root)).filter(({ pdu }) => pdu.type !== "m.room.member");
+  return [...others, ...members];
+}

@@ -1,0 +1,35 @@
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import { defaultEventFilter, parseRoomEventFilter } from "../../protocol/filters/parse.ts";
+import type { JsonValue } from "../../protocol/json/json.ts";
+import { badJson, MatrixError } from "../../http/errors.ts";
+
+/** A filter of room events as the history endpoints ask it. */
+export interface RoomEventFilter {
+  readonly limit: number | undefined;
+  readonly lazyLoadMembers: boolean;
+  keeps(event: StoredEvent): boolean;
+}
+
+/** @throws MatrixError `M_INVALID_PARAM` for what is no JSON, `M_BAD_JSON` for what is no filter. */
+export function roomEventFilter(text: string | undefined): RoomEventFilter {
+  const filter = text === undefined ? defaultEventFilter : parse(text);
+  return {
+    limit: filter.limit,
+    lazyLoadMembers: filter.lazyLoadMembers,
+    keeps: (event) => filter.matchesEverything || (filter.matchesRoom(event.roomId) && filter.matches(event.pdu)),
+  };
+}
+
+function parse(text: string): typeof defaultEventFilter {
+  const parsed = parseRoomEventFilter(readJson(text));
+  if (!parsed.ok) throw badJson(`filter ${parsed.path}: ${parsed.reason}`);
+  return parsed.filter;
+}
+
+function readJson(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    throw new MatrixError(400, "M_INVALID_PARAM", "`filter` is no JSON", {}, { cause });
+  }
+}

@@ -1,0 +1,57 @@
+import { Type } from "typebox";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
+import { join } from "./join.ts";
+import type { ProfileOf } from "./member-content.ts";
+
+interface Needs {
+  readonly rooms: Rooms;
+  readonly profileOf: ProfileOf;
+  /** The room of an alias, or the ID itself. Throws `M_NOT_FOUND` for an alias that nobody knows. */
+  readonly resolveRoom: (roomIdOrAlias: string) => Promise<string>;
+}
+
+const body = Type.Object({
+  reason: Type.Optional(Type.String()),
+  third_party_signed: Type.Optional(Type.Unsafe<JsonObject>(Type.Object({}))),
+});
+
+/**
+ * Joins a room by its ID.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidjoin
+ */
+export const joinRoomById = (needs: Needs) =>
+  endpoint({
+    method: "POST",
+    path: "/_matrix/client/v3/rooms/{roomId}/join",
+    auth: "user-or-guest",
+    limit: "join",
+    params: Type.Object({ roomId: Type.String() }),
+    body: Type.Optional(body),
+
+    async handle({ params: { roomId }, body: given, requester }) {
+      await join(needs, { roomId, requester, reason: given?.reason, thirdPartySigned: given?.third_party_signed });
+      return { room_id: roomId };
+    },
+  });
+
+/**
+ * Joins a room by its ID or an alias.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3joinroomidoralias
+ */
+export const joinRoom = (needs: Needs) =>
+  endpoint({
+    method: "POST",
+    path: "/_matrix/client/v3/join/{roomIdOrAlias}",
+    auth: "user-or-guest",
+    limit: "join",
+    params: Type.Object({ roomIdOrAlias: Type.String() }),
+    body: Type.Optional(body),
+
+    async handle({ params: { roomIdOrAlias }, body: given, requester }) {
+      const roomId = await needs.resolveRoom(roomIdOrAlias);
+      await join(needs, { roomId, requester, reason: given?.reason, thirdPartySigned: given?.third_party_signed });
+      return { room_id: roomId };
+    },
+  });

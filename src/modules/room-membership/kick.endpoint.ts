@@ -1,0 +1,29 @@
+import { Type } from "typebox";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { membershipOf } from "../../engine/rooms/visibility.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import { forbidden } from "../../http/errors.ts";
+import { changeMembership, requireJoined } from "./change-membership.ts";
+
+/**
+ * Makes another user leave, or takes back an invite.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidkick
+ */
+export const kick = ({ rooms }: { readonly rooms: Rooms }) =>
+  endpoint({
+    method: "POST",
+    path: "/_matrix/client/v3/rooms/{roomId}/kick",
+    auth: "user",
+    limit: "none",
+    params: Type.Object({ roomId: Type.String() }),
+    body: Type.Object({ user_id: Type.String(), reason: Type.Optional(Type.String()) }),
+
+    async handle({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }) {
+      await requireJoined(rooms, roomId, sender);
+      const member = await rooms.read(roomId, (room) => room.state("m.room.member", target));
+      const membership = membershipOf(member);
+      if (membership === "leave" || membership === "ban") throw forbidden("The user is not in this room");
+      await changeMembership(rooms, { roomId, sender, target, membership: "leave", reason });
+      return {};
+    },
+  });

@@ -1,0 +1,33 @@
+import { Type } from "typebox";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import { forbidden } from "../../http/errors.ts";
+import { accessTo } from "../../engine/rooms/visibility.ts";
+
+/**
+ * Who is joined to a room, with names and pictures. For members only.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidjoined_members
+ */
+export const getJoinedMembersByRoom = ({ rooms }: { readonly rooms: Rooms }) =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/rooms/{roomId}/joined_members",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({ roomId: Type.String() }),
+
+    async handle({ params: { roomId }, requester }) {
+      const room = await rooms.require(roomId);
+      if ((await accessTo(rooms, room, requester.userId)).membership !== "join") throw forbidden("You are not in this room");
+      const members = await rooms.memberships.ofRoom(room.nid, "join");
+      const events = await rooms.events.byPositions(members.map((member) => member.position));
+      const joined = events.map(({ stateKey = "", pdu: { content } }) => [
+        stateKey,
+        { display_name: textOf(content["displayname"]), avatar_url: textOf(content["avatar_url"]) },
+      ]);
+      return { joined: Object.fromEntries(joined) as Record<string, object> };
+    },
+  });
+
+/** A profile is what members say of themselves: anything may stand there. */
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -1,0 +1,48 @@
+import { Type } from "typebox";
+import type { Clock } from "../../clock.ts";
+import { renderEvents } from "../../engine/rooms/client-event.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { membershipOf } from "../../engine/rooms/visibility.ts";
+import { parseTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { invalidParam } from "../../http/errors.ts";
+import { readableState, type ReadableState } from "./readable-state.ts";
+
+const Memberships = Type.Union(["join", "invite", "knock", "leave", "ban"].map((membership) => Type.Literal(membership)));
+
+/**
+ * The membership events of a room, now or at a point of its timeline.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmembers
+ */
+export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; readonly clock: Clock }) =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/rooms/{roomId}/members",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({ roomId: Type.String() }),
+    query: Type.Object({
+      at: Type.Optional(Type.String()),
+      membership: Type.Optional(Memberships),
+      not_membership: Type.Optional(Memberships),
+    }),
+
+    async handle({ params: { roomId }, query, requester }) {
+      const readable = await readableState(rooms, roomId, requester.userId);
+      const root = query.at === undefined ? readable.root : await rootAt(rooms, readable, query.at);
+      const members = (await rooms.fullState(root)).filter((event) => {
+        if (event.pdu.type !== "m.room.member") return false;
+        const membership = membershipOf(event);
+        return (query.membership === undefined || membership === query.membership) && membership !== query.not_membership;
+      });
+      const texts = await renderEvents(rooms.events, members, { viewer: requester, withRoomId: true, now: clock.now() });
+      return new JsonText(`{"chunk":[${texts.join(",")}]}`);
+    },
+  });
+
+/** The state at a point of the timeline, but never later than the user may see. */
+async function rootAt(rooms: Rooms, { room, access }: ReadableState, at: string): Promise<string> {
+  const token = parseTimelineToken(at);
+  if (!token) throw invalidParam("`at` is no token of this server");
+  return await rooms.stateAt(room, Math.min(token.before - 1, access.until));
+}

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from "node:util";
+import type { JsonObject } from "../../protocol/json/json.ts";
+import type { EventDraft } from "../../engine/rooms/room-writer.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import { badAlias, badJson, invalidParam } from "../../http/errors.ts";
+
+/** What a server checks of a state event beside the authorisation rules. */
+export interface StateRules {
+  /** @throws MatrixError with the errcode that the specification names. */
+  check(roomId: string, draft: EventDraft, current: StoredEvent | undefined): Promise<void>;
+  /** Whether the draft says what the event says already. */
+  isSame(current: StoredEvent, draft: EventDraft): boolean;
+}
+
+interface Needs {
+  /** The room that a local alias points to, or that another server gave for it. */
+  readonly roomOfAlias: (alias: string) => Promise<string | undefined>;
+  readonly isRoomAlias: (text: string) => boolean;
+}
+
+export const stateRules = (needs: Needs): StateRules => ({
+  async check(roomId, draft, current) {
+    if (draft.type === "m.room.canonical_alias" && draft.stateKey === "") {
+      await checkCanonicalAlias(needs, { roomId, content: draft.content, before: aliasesIn(current?.pdu.content ?? {}) });
+    }
+    if (draft.type === "m.room.create") throw badJson("A room is created once: `m.room.create` cannot be sent");
+  },
+
+  isSame(current, draft) {
+    return current.pdu.sender === draft.sender && isDeepStrictEqual(current.pdu.content, draft.content);
+  },
+});
+
+interface CanonicalAlias {
+  readonly roomId: string;
+  readonly content: JsonObject;
+  /** What the room was called before. */
+  readonly before: readonly unknown[];
+}
+
+/**
+ * Every alias that is named newly must point to this room.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidstateeventtypestatekey
+ */
+async function checkCanonicalAlias(needs: Needs, { roomId, content, before }: CanonicalAlias): Promise<void> {
+  if (content["alt_aliases"] !== undefined && !Array.isArray(content["alt_aliases"])) {
+    throw badJson("`alt_aliases` must be a list");
+  }
+  for (const name of aliasesIn(content)) {
+    if (before.includes(name)) continue;
+    if (typeof name !== "string" || !needs.isRoomAlias(name)) {
+      throw invalidParam("`alias` and `alt_aliases` must be room aliases");
+    }
+    if ((await needs.roomOfAlias(name)) !== roomId) throw badAlias(`${name} does not point to this room`);
+  }
+}
+
+function aliasesIn({ alias, alt_aliases: others }: JsonObject): readonly unknown[] {
+  const main = alias === undefined || alias === null || alias === "" ? [] : [alias];
+  return [...main, ...(Array.isArray(others) ? others : [])];
+}

@@ -1,0 +1,19 @@
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { SentOnce } from "../../engine/rooms/sent-once.ts";
+import type { Module } from "../module.ts";
+import { redactEvent } from "./redact.endpoint.ts";
+import { sendMessage } from "./send.endpoint.ts";
+
+/** Sending message events, and redacting events. */
+export const sendingEvents = (needs: { readonly rooms: Rooms; readonly sentOnce: SentOnce }): Module => ({
+  name: "sending-events",
+  spec: [
+    {
+      section: "Sending events to a room",
+      link: "https://spec.matrix.org/v1.19/client-server-api/#sending-events-to-a-room",
+      status: "complete",
+    },
+    { section: "Redactions", link: "https://spec.matrix.org/v1.19/client-server-api/#redactions", status: "complete" },
+  ],
+  endpoints: [sendMessage(needs), redactEvent(needs)],
+});

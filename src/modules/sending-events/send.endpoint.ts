@@ -1,0 +1,38 @@
+import { Type } from "typebox";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { SentOnce } from "../../engine/rooms/sent-once.ts";
+import { txnKeyOf } from "../../engine/rooms/client-event.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import { redactionDraft } from "./redaction-draft.ts";
+
+interface Needs {
+  readonly rooms: Rooms;
+  readonly sentOnce: SentOnce;
+}
+
+/**
+ * Sends a message event to a room.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid
+ */
+export const sendMessage = ({ rooms, sentOnce }: Needs) =>
+  endpoint({
+    method: "PUT",
+    path: "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
+    auth: "user-or-guest",
+    limit: "message",
+    params: Type.Object({ roomId: Type.String(), eventType: Type.String(), txnId: Type.String() }),
+    body: Type.Unsafe<JsonObject>(Type.Object({})),
+
+    async handle({ params: { roomId, eventType, txnId }, body, requester }) {
+      const txnKey = txnKeyOf(requester, `send/${roomId}/${eventType}`, txnId);
+      const event = await sentOnce.send(txnKey, async () => {
+        const draft = { type: eventType, sender: requester.userId, content: body, txnKey };
+        const redacts = body["redacts"];
+        // Since v11 a redaction may come this way too: what it redacts stands in its content.
+        const isRedaction = eventType === "m.room.redaction" && typeof redacts === "string";
+        return await rooms.send(roomId, isRedaction ? await redactionDraft(rooms, roomId, { ...draft, redacts }) : draft);
+      });
+      return { event_id: event.eventId };
+    },
+  });

@@ -1,0 +1,41 @@
+import { LRUCache } from "lru-cache";
+import { defaultFilter, parseFilter } from "../../protocol/filters/parse.ts";
+import type { JsonValue } from "../../protocol/json/json.ts";
+import { badJson, MatrixError, notFound } from "../../http/errors.ts";
+import { type SyncFilter, syncFilter } from "./sync-filter.ts";
+
+const REMEMBERED = 5_000;
+
+/** Reads the stored JSON of a filter; `undefined` when the user has none of this ID. */
+export type StoredFilter = (userId: string, filterId: string) => Promise<JsonValue | undefined>;
+
+/**
+ * Finds the filter that a request names: an ID of a stored one, JSON in the request, or none. Compiled filters are kept.
+ * @throws MatrixError `M_NOT_FOUND` for an ID that is not known, `M_BAD_JSON` for what is no filter.
+ */
+export function filterFor(stored: StoredFilter): (userId: string, filter: string | undefined) => Promise<SyncFilter> {
+  const everything = syncFilter(defaultFilter);
+  const compiled = new LRUCache<string, SyncFilter>({ max: REMEMBERED });
+  return async (userId, filter) => {
+    if (filter === undefined || filter === "") return everything;
+    const isInline = filter.startsWith("{");
+    const key = isInline ? filter : `${userId}|${filter}`;
+    const known = compiled.get(key);
+    if (known) return known;
+    const json = isInline ? parseInline(filter) : await stored(userId, filter);
+    if (json === undefined) throw notFound("You have no filter of this ID");
+    const parsed = parseFilter(json);
+    if (!parsed.ok) throw badJson(`${parsed.path}: ${parsed.reason}`);
+    const made = syncFilter(parsed.filter);
+    compiled.set(key, made);
+    return made;
+  };
+}
+
+function parseInline(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    throw new MatrixError(400, "M_INVALID_PARAM", "`filter` is no JSON", {}, { cause });
+  }
+}

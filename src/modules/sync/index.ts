@@ -1,0 +1,23 @@
+import type { Clock } from "../../clock.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { SyncSection } from "../../engine/streams/section.ts";
+import type { Streams } from "../../engine/streams/streams.ts";
+import type { Module } from "../module.ts";
+import { filterFor, type StoredFilter } from "./filter-for.ts";
+import { getSync } from "./sync.endpoint.ts";
+
+interface Needs {
+  readonly rooms: Rooms;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  /** What the other modules contribute. */
+  readonly sections: readonly SyncSection[];
+  readonly storedFilter: StoredFilter;
+}
+
+/** `/sync`: what happened since a client last asked. */
+export const sync = ({ storedFilter, ...needs }: Needs): Module => ({
+  name: "sync",
+  spec: [{ section: "Syncing", link: "https://spec.matrix.org/v1.19/client-server-api/#syncing", status: "complete" }],
+  endpoints: [getSync({ ...needs, filterFor: filterFor(storedFilter) })],
+});

@@ -1,0 +1,34 @@
+import type { Clock } from "../../clock.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { Streams } from "../../engine/streams/streams.ts";
+import type { Module } from "../module.ts";
+import { setTyping } from "./typing.endpoint.ts";
+import { typingSection } from "./typing.sync.ts";
+import { TypingUsers } from "./typing-users.ts";
+
+interface Needs {
+  readonly rooms: Rooms;
+  readonly streams: Streams;
+  readonly clock: Clock;
+}
+
+/** Who is typing. */
+export const typing = ({ rooms, streams, clock }: Needs): Module => {
+  const users = new TypingUsers({
+    clock,
+    changed: (roomId) => streams.publishEphemeral({ kind: "typing", position: 0, roomId }),
+  });
+  return {
+    name: "typing",
+    spec: [
+      {
+        section: "Typing notifications",
+        link: "https://spec.matrix.org/v1.19/client-server-api/#typing-notifications",
+        status: "partial",
+        missing: "typing of users of other servers",
+      },
+    ],
+    endpoints: [setTyping({ rooms, typing: users })],
+    sync: [typingSection(users)],
+  };
+};
