@@ -16,7 +16,7 @@ function findSpec(): string | undefined {
 }
 
 /** The parsed content of `vectors/<name>.json`. Untyped, as `JSON.parse` is: the test states the shape that it knows. */
-export const readVectors = (name: string): ReturnType<typeof JSON.parse> =>
+export const readVectors = (name: string) =>
   JSON.parse(readFileSync(join(specFolder ?? besideTheCheckout, "vectors", `${name}.json`), "utf8"));
 
 /** A test that reads the specification; left out where there is none. */
