@@ -1,10 +1,13 @@
 import type { Logger } from "pino";
 import type { Config } from "./config/config.ts";
+import type { Accounts } from "./engine/users/users.ts";
 
 /** A running homeserver. */
 export interface Homeserver {
   /** `http://127.0.0.1:8008`, one for each listener. */
   readonly addresses: readonly string[];
+  /** For the command line, which administers a running server through its control socket. */
+  readonly accounts: Accounts;
   /** Stops accepting, ends long polls, finishes what was accepted, flushes. */
   stop(): Promise<void>;
 }

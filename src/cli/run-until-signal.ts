@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { type Homeserver, startHomeserver } from "../homeserver.ts";
+import { controlSocketPath } from "./control-protocol.ts";
+import { serveControl } from "./control-server.ts";
 import { explainStartFailure } from "./start-failure.ts";
 import { CommandError } from "./failure.ts";
 
@@ -21,10 +23,12 @@ export async function runUntilSignal(
   const homeserver = await startHomeserver(config, { logger }).catch((error: unknown) => {
     throw explainStartFailure(error, config);
   });
+  const control = await serveControl(controlSocketPath(config), homeserver.accounts, logger);
   onReady(homeserver.addresses);
   logger.info({ addresses: homeserver.addresses }, "ready");
   const reason = await asked;
   logger.info({ reason }, "stopping");
+  await control[Symbol.asyncDispose]();
   await stopInTime(homeserver);
   logger.info("stopped");
 }

@@ -1,6 +1,6 @@
 /** `heddle user …`: administration of accounts in the database of a configuration. */
 import type { Config } from "../config/config.ts";
-import type { Accounts } from "../engine/users/users.ts";
+import type { AccountAdministration } from "./account-administration.ts";
 import { loadConfigOrDefault } from "./default-config.ts";
 import { CommandError } from "./failure.ts";
 import { withAccounts } from "./open-accounts.ts";
@@ -68,13 +68,13 @@ async function choosePassword(config: Config, { passwordFile }: PasswordOptions)
     : await readPassword(passwordFile, config.passwords.minimumLength);
 }
 
-async function requireActive(accounts: Accounts, userId: string): Promise<void> {
+async function requireActive(accounts: AccountAdministration, userId: string): Promise<void> {
   const account = await accounts.get(userId);
   if (account === undefined) throw new CommandError(`there is no user ${userId}`);
   if (account.isDeactivated) throw new CommandError(`${userId} is deactivated`);
 }
 
-async function* allAccounts(accounts: Accounts) {
+async function* allAccounts(accounts: AccountAdministration) {
   let after = "";
   for (;;) {
     const page = await accounts.list(after, pageSize);
