@@ -42,6 +42,13 @@ describe("the room", () => {
     assertOutcomes({ "1-12": "allowed" }, federated(true, bob));
     assertOutcomes({ "1-12": "allowed" }, federated("false", bob));
   });
+
+  test("that is not federated is closed to senders; whom they invite is not asked", () => {
+    assertOutcomes({ "1-12": "allowed" }, (version) => {
+      const closed = room(version, { "m.federate": false });
+      return closed.check(closed.membership("invite", creator, bob));
+    });
+  });
 });
 
 describe("the sender", () => {

@@ -47,7 +47,8 @@ function checkPlace(event: RoomEvent, create: RoomEvent, rules: RoomVersionRules
   if (rules.roomIdIsCreateHash && event.roomId !== `!${create.eventId.slice(1)}`) {
     return refuse("room.id", `${create.eventId} does not create the room ${event.roomId}`);
   }
-  // All versions: a room that is not federated is for the server that made it.
+  // All versions: in a room that is not federated nobody sends but users of the server that made it. (Synapse refuses
+  // memberships of other servers' users as well; the text does not, and they could never join.)
   if (create.pdu.content["m.federate"] === false && !haveSameDomain(sender, create.pdu.sender)) {
     return refuse("room.federate", `The room is closed to other servers than that of ${create.pdu.sender}`);
   }

@@ -80,25 +80,28 @@ function checkNoCreator({ event, rules, create }: AuthContext): Verdict {
 /** All versions: each level that is added, altered or removed, by what it means and not by how it is written. */
 function checkAlterations(context: AuthContext, after: PowerLevels): Verdict {
   const before = context.levels;
-  const named = checkMap("named", context, before.named, after.named);
-  if (!named.allowed) return named;
-  const events = checkMap("events", context, before.events, after.events);
-  if (!events.allowed) return events;
   // Since v6: those of `notifications` are guarded as well.
-  if (context.rules.notificationsGuarded) {
-    const notifications = checkMap("notifications", context, before.notifications, after.notifications);
-    if (!notifications.allowed) return notifications;
+  const places = context.rules.notificationsGuarded
+    ? guardedPlaces
+    : guardedPlaces.filter((place) => place !== "notifications");
+  for (const place of places) {
+    const verdict = checkPlace(place, { before: before[place], after: after[place] }, context);
+    if (!verdict.allowed) return verdict;
   }
-  return checkMap("users", context, before.users, after.users);
+  return allow;
 }
 
-type Levels = ReadonlyMap<string, number>;
+const guardedPlaces = ["named", "events", "notifications", "users"] as const;
 
-function checkMap(
-  place: "named" | "events" | "notifications" | "users",
+interface Alteration {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+}
+
+function checkPlace(
+  place: (typeof guardedPlaces)[number],
+  { before, after }: Alteration,
   context: AuthContext,
-  before: Levels,
-  after: Levels,
 ): Verdict {
   const { sender, senderLevel } = context;
   for (const key of new Set([...before.keys(), ...after.keys()])) {
