@@ -76,5 +76,7 @@ async function perform(request: ControlRequest, accounts: AccountAdministration)
     case "deactivate":
       await accounts.deactivate(request[1]);
       return undefined;
+    default:
+      throw request satisfies never;
   }
 }
