@@ -66,6 +66,7 @@ const newLocalpartPattern = /^[a-z0-9._=/+-]+$/;
 const compliantLocalpartPattern = /^[\x21-\x39\x3b-\x7e]+$/;
 
 /**
+ * Takes a server name apart. Nothing is resolved or changed: names are compared by case.
  * @see https://spec.matrix.org/v1.19/appendices/#server-name
  * @returns `undefined` when the text is not a server name.
  */
@@ -112,6 +113,7 @@ export const isValidNewLocalpart = (localpart: string): boolean => newLocalpartP
 export const isCompliantLocalpart = (localpart: string): boolean => compliantLocalpartPattern.test(localpart);
 
 /**
+ * Takes a room ID of any room version apart. The server in it says who made the room, not who is in it.
  * @see https://spec.matrix.org/v1.19/appendices/#room-ids
  * @returns `undefined` when the text is not a room ID.
  */
@@ -128,6 +130,7 @@ export function isRoomId(text: string): text is RoomId {
 }
 
 /**
+ * Takes a room alias apart. The server is the one to ask for the room.
  * @see https://spec.matrix.org/v1.19/appendices/#room-aliases
  * @returns `undefined` when the text is not a room alias.
  */
@@ -141,6 +144,7 @@ export function parseRoomAlias(text: string): ParsedRoomAlias | undefined {
 export const isRoomAlias = (text: string): text is RoomAlias => splitIdentifier(text, "#")?.serverName !== undefined;
 
 /**
+ * Takes an event ID of any room version apart.
  * @see https://spec.matrix.org/v1.19/appendices/#event-ids
  * @returns `undefined` when the text is not an event ID of any room version.
  */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
 import { formatMatrixToUri, formatMatrixUri, parseMatrixToUri, parseMatrixUri } from "./matrix-uri.ts";
 
 const permalink = { target: "!r/x:example.org", eventId: "$a/b+c", via: ["b.example:8448", "c.example"] };
@@ -35,4 +36,32 @@ test("a link that names nothing known is none", () => {
 
 test("an unencoded alias is read all the same", () => {
   assert.equal(parseMatrixToUri("https://matrix.to/#/#a:b")?.target, "#a:b");
+});
+
+test("no text makes the parsers throw, and what they read can be written and read again", () => {
+  const part = fc.constantFrom(
+    "u/",
+    "r/",
+    "roomid/",
+    "e/",
+    "a:b",
+    "%21",
+    "%",
+    "?via=",
+    "&action=chat",
+    "#",
+    "$x",
+    "@a:b",
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(part, fc.string()), { maxLength: 6 }), (parts) => {
+      for (const link of [
+        parseMatrixUri(`matrix:${parts.join("")}`),
+        parseMatrixToUri(`https://matrix.to/#/${parts.join("")}`),
+      ]) {
+        if (link !== undefined) assert.deepEqual(parseMatrixUri(formatMatrixUri(link)), link);
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -17,6 +17,7 @@ const mediaIdPattern = /^[A-Za-z0-9_-]{1,255}$/;
 export const isMediaId = (text: string): boolean => mediaIdPattern.test(text);
 
 /**
+ * Takes a content URI apart.
  * @see https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris
  * @returns `undefined` when the text is no content URI.
  */

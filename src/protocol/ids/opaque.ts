@@ -23,10 +23,16 @@ const roomVersionPattern = /^[a-z0-9.-]{1,32}$/;
 const serverKeyPattern = /^ed25519:[A-Za-z0-9_]+$/;
 const maxDeviceIdLength = 512;
 
-/** @see https://spec.matrix.org/v1.19/appendices/#opaque-identifiers */
+/**
+ * Whether the text is an opaque identifier: 1 to 255 letters, digits and `-._~`.
+ * @see https://spec.matrix.org/v1.19/appendices/#opaque-identifiers
+ */
 export const isOpaqueId = (text: string): text is OpaqueId => opaquePattern.test(text);
 
-/** @see https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar */
+/**
+ * Whether the text is a name such as `m.room` or `com.example.thing`.
+ * @see https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar
+ */
 export const isNamespacedId = (text: string): text is NamespacedId => namespacedPattern.test(text);
 
 /** Whether the text has the form of a room version. Whether we know it is another question. */
@@ -40,6 +46,7 @@ export const isDeviceId = (text: string): text is DeviceId =>
 export const isServerKeyId = (text: string): text is KeyId => serverKeyPattern.test(text);
 
 /**
+ * Takes a key ID apart at its first colon.
  * @see https://spec.matrix.org/v1.19/client-server-api/#key-algorithms
  * @returns `undefined` when either part is empty.
  */

@@ -3,7 +3,10 @@ import type { JsonObject, JsonValue } from "../json/json.ts";
 /** The kinds of rules, in the order in which they are asked. */
 export const pushRuleKinds = ["override", "content", "room", "sender", "underride"] as const;
 
-/** @see https://spec.matrix.org/v1.19/client-server-api/#push-rules */
+/**
+ * What sort of rule it is, which says what conditions it has and when it is asked.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#push-rules
+ */
 export type PushRuleKind = (typeof pushRuleKinds)[number];
 
 /** A rule as clients see it. */

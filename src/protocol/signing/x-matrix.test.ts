@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
 import { formatXMatrix, parseXMatrix } from "./x-matrix.ts";
 
 const credentials = { origin: "a.example:8448", destination: "b.example", keyId: "ed25519:1", signature: "AB+/cd" };
@@ -31,4 +32,16 @@ test("a header is refused that is malformed, ambiguous or of another scheme", ()
 
 test("a value that would need an escape is not written", () => {
   assert.throws(() => formatXMatrix({ ...credentials, origin: 'a"b' }), TypeError);
+});
+
+test("no header makes the parser throw, and a long one is not read", () => {
+  const part = fc.constantFrom("X-Matrix ", "origin=", "key=", "sig=", '"', "\\", ",", " ", "a.example", "=");
+  fc.assert(
+    fc.property(fc.array(fc.oneof(part, fc.string())), (parts) => {
+      const parsed = parseXMatrix(`X-Matrix ${parts.join("")}`);
+      assert.ok(parsed === undefined || typeof parsed.origin === "string");
+    }),
+    { numRuns: 1000 },
+  );
+  assert.equal(parseXMatrix(`X-Matrix origin=a,key=b,sig=${"c".repeat(5000)}`), undefined);
 });
