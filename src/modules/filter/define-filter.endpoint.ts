@@ -16,7 +16,7 @@ export const defineFilter = ({ filters }: { readonly filters: Pick<Filters, "add
   endpoint({
     method: "POST",
     path: "/_matrix/client/v3/user/{userId}/filter",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ userId: Type.String() }),
     body: Type.Unsafe<JsonObject>(Type.Object({})),

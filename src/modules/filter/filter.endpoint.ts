@@ -11,7 +11,7 @@ export const getFilter = ({ filters }: { readonly filters: Pick<Filters, "getTex
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/user/{userId}/filter/{filterId}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ userId: Type.String(), filterId: Type.String() }),
 

@@ -1,0 +1,82 @@
+import type { Change } from "../../bus/change.ts";
+import type { Tx } from "../../engine/partitions/tx.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
+import type { Sql } from "../../store/sql.ts";
+import { type AccountDatum, deleteAllData, listData, readDatum, upsertDatum } from "./account-data.store.ts";
+
+/** Published when account data changed. */
+export interface AccountDataChange extends Change {
+  readonly kind: "account_data";
+  readonly userId: string;
+  readonly type: string;
+}
+
+interface Needs {
+  readonly sql: Sql;
+  readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
+  /**
+   * Global data that everybody has, by type: what holds until it is written for the first time, e.g. the default push
+   * rules.
+   */
+  readonly defaults?: ReadonlyMap<string, (userId: string) => Promise<JsonObject>>;
+}
+
+/** What account data is written: where, and which. */
+export interface NewDatum {
+  readonly userId: string;
+  /** Absent for what is not of a room. */
+  readonly roomId?: string;
+  readonly type: string;
+  readonly content: JsonObject;
+}
+
+/** The account data of users. Modules whose data clients see as account data (tags, read markers) write it here. */
+export interface AccountData {
+  /** The content as JSON text; `undefined` when there is none. */
+  get(userId: string, roomId: string | undefined, type: string): Promise<string | undefined>;
+  /** Everything of a user, that of rooms and defaults included. */
+  all(userId: string): Promise<readonly AccountDatum[]>;
+  /** What changed after a position. */
+  changedAfter(userId: string, position: number): Promise<readonly AccountDatum[]>;
+  set(datum: NewDatum): Promise<void>;
+  /** As `set`, as a part of a transaction in the user's partition. */
+  setIn(tx: Tx, datum: NewDatum): void;
+  /** For the end of an account. */
+  deleteAllIn(tx: Tx, userId: string): void;
+}
+
+export function createAccountData({ sql, partitions, defaults = new Map() }: Needs): AccountData {
+  async function defaultOf(userId: string, type: string): Promise<string | undefined> {
+    const make = defaults.get(type);
+    return make && JSON.stringify(await make(userId));
+  }
+
+  return {
+    async get(userId, roomId, type) {
+      const stored = await readDatum(sql, userId, roomId ?? "", type);
+      return stored ?? (roomId === undefined ? await defaultOf(userId, type) : undefined);
+    },
+    async all(userId) {
+      const stored = await listData(sql, userId, undefined);
+      const types = new Set(stored.filter(({ roomId }) => roomId === "").map(({ type }) => type));
+      const missing = [...defaults.keys()].filter((type) => !types.has(type));
+      const added = missing.map(async (type) => ({
+        roomId: "",
+        type,
+        content: (await defaultOf(userId, type)) ?? "{}",
+      }));
+      return [...(await Promise.all(added)), ...stored];
+    },
+    changedAfter: async (userId, position) => await listData(sql, userId, position),
+    set: async (datum) => await partitions.of(datum.userId).commit(datum.userId, (tx) => setIn(tx, datum)),
+    setIn,
+    deleteAllIn: deleteAllData,
+  };
+}
+
+function setIn(tx: Tx, { userId, roomId, type, content }: NewDatum): void {
+  const position = tx.nextPosition();
+  upsertDatum(tx, userId, { roomId: roomId ?? "", type, content: JSON.stringify(content) }, position);
+  const change: AccountDataChange = { kind: "account_data", position, userId, type, ...(roomId && { roomId }) };
+  tx.publish(change);
+}

@@ -1,0 +1,27 @@
+import type { Module } from "../module.ts";
+import { getAccountData, setAccountData } from "./account-data.endpoint.ts";
+import { accountDataSection } from "./account-data.sync.ts";
+import type { AccountData } from "./account-data.ts";
+import { getRoomAccountData, setRoomAccountData } from "./room-account-data.endpoint.ts";
+
+export type { AccountDatum } from "./account-data.store.ts";
+export { type AccountData, type AccountDataChange, createAccountData, type NewDatum } from "./account-data.ts";
+
+/** What clients keep with an account, for themselves. */
+export const accountData = (needs: { readonly accountData: AccountData }): Module => ({
+  name: "account-data",
+  spec: [
+    {
+      section: "Client config",
+      link: "https://spec.matrix.org/v1.19/client-server-api/#client-config",
+      status: "complete",
+    },
+  ],
+  endpoints: [
+    getAccountData(needs.accountData),
+    setAccountData(needs.accountData),
+    getRoomAccountData(needs.accountData),
+    setRoomAccountData(needs.accountData),
+  ],
+  sync: [accountDataSection(needs.accountData)],
+});
