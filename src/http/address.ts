@@ -18,7 +18,11 @@ function network(groups: readonly string[]): string {
   return `${groups.slice(0, 4).join(":")}::/64`;
 }
 
-/** An IPv4 address that came in over an IPv6 socket is written as IPv4. */
-export function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
+/**
+ * The address of the client, after trusted proxies; empty when the connection is gone already. An IPv4 address that came
+ * in over an IPv6 socket is written as IPv4.
+ */
+export function addressOf(request: { readonly ip: string | undefined }): string {
+  const { ip = "" } = request;
+  return ip.startsWith("::ffff:") && ip.includes(".") ? ip.slice("::ffff:".length) : ip;
 }

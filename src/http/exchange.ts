@@ -21,7 +21,7 @@ export class Waiting {
       this.#controllers.add(controller);
       response.once("close", () => {
         this.#controllers.delete(controller);
-        if (!response.writableFinished) controller.abort(new ClientGone());
+        if (!response.writableEnded) controller.abort(new ClientGone());
       });
     }
     return controller.signal;

@@ -7,7 +7,7 @@ import { Waiting } from "./exchange.ts";
 import type { RouteNeeds } from "./route.ts";
 import { createRouter } from "./router.ts";
 import { type ConnectionLimits, createSocketServer, type SocketServer } from "./sockets.ts";
-import { CertificateReloader, readTlsPairNow, type TlsFiles } from "./tls.ts";
+import { CertificateReloader, readTlsPairNow, type TlsFiles, type TlsPair } from "./tls.ts";
 
 /** One address to listen at, and what is answered there. */
 export interface ListenerOptions {
@@ -18,6 +18,18 @@ export interface ListenerOptions {
   readonly serve: readonly Surface[];
   /** Addresses and networks of reverse proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+}
+
+/** A listener could not be opened: its address is taken or forbidden, or its certificate cannot be read. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  readonly listener: ListenerOptions;
+
+  constructor(listener: ListenerOptions, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot listen at ${listener.host}:${listener.port}: ${reason}`, { cause });
+    this.listener = listener;
+  }
 }
 
 export interface ListenerNeeds extends Omit<RouteNeeds, "waiting"> {
@@ -35,11 +47,11 @@ export class Listener {
   readonly #waiting: Waiting;
   readonly #reloader: CertificateReloader | undefined;
 
-  /** @throws Error when the certificate cannot be read */
+  /** @throws ListenError when the certificate cannot be read */
   static create(options: ListenerOptions, needs: ListenerNeeds): Listener {
     const { tls } = options;
     if (tls === undefined) return new Listener(options, needs, createSocketServer(needs.connections), undefined);
-    const pair = readTlsPairNow(tls);
+    const pair = readCertificate(options, tls);
     const sockets = createSocketServer(needs.connections, pair);
     const use = (next: typeof pair) => sockets.useCertificate(next);
     const reloader = new CertificateReloader(tls, pair, use, needs.logger, needs.certificateCheckMs);
@@ -90,5 +102,13 @@ export class Listener {
     const wasCut = await this.#sockets.close(graceMs);
     if (wasCut) this.#logger.warn({ graceMs }, "Requests were cut off at the stop of the server");
     await this.app.close();
+  }
+}
+
+function readCertificate(options: ListenerOptions, files: TlsFiles): TlsPair {
+  try {
+    return readTlsPairNow(files);
+  } catch (error) {
+    throw new ListenError(options, error);
   }
 }

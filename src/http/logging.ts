@@ -33,14 +33,17 @@ export function toText(line: string): string {
 
 function stackOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "";
-  const stack = "stack" in error ? error.stack : error;
-  return `\n    ${asText(stack).replaceAll("\n", "\n    ")}`;
+  const stack = "stack" in error && typeof error.stack === "string" ? error.stack : JSON.stringify(error);
+  return stack
+    .split("\n")
+    .map((line) => `\n    ${asText(line)}`)
+    .join("");
 }
 
+/** A line break or another control character in a field must not look like a line of the log, or steer a terminal. */
 function asText(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value) ?? "";
-  // A line break in a field must not look like a line of the log.
-  return value;
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** Query parameters whose values help to understand a log and tell nothing about anybody. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { limitKeyOf, plainAddress } from "./address.ts";
+import { addressOf, limitKeyOf } from "./address.ts";
 import { sendAnswer } from "./answers.ts";
 import { type Authenticate, requesterOf } from "./authentication.ts";
 import type { AnyEndpoint, Requester } from "./endpoint.ts";
@@ -52,7 +52,10 @@ export function createRoute(endpoint: AnyEndpoint, needs: RouteNeeds): Route {
 
     handle(request, reply) {
       answer(endpoint, validation, request, reply, needs)
-        .then((result) => sendAnswer(reply, result))
+        .then((result) => {
+          if (needs.waiting.isOver) reply.header("connection", "close");
+          sendAnswer(reply, result);
+        })
         .catch((error: unknown) => fail(error, request, reply, needs.logger));
     },
   };
@@ -105,7 +108,7 @@ async function answer(
       query: validation.query(mark === -1 ? "" : url.slice(mark + 1)),
       body: validation.body(body instanceof Buffer ? body : undefined),
       requester: requesters.get(request),
-      address: plainAddress(request.ip),
+      address: addressOf(request),
       request: request.raw,
       response: reply.raw,
       waiting,
@@ -122,5 +125,5 @@ function limit(
 ): void {
   if (limitClass === "none") return;
   const isByAddress = requester === undefined || limitClass === "login" || limitClass === "registration";
-  limiter.require(limitClass, isByAddress ? limitKeyOf(plainAddress(request.ip)) : requester.userId);
+  limiter.require(limitClass, isByAddress ? limitKeyOf(addressOf(request)) : requester.userId);
 }

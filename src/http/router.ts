@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { plainAddress } from "./address.ts";
+import { addressOf } from "./address.ts";
 import { sendError } from "./answers.ts";
 import { answerBrokenRequest } from "./broken-requests.ts";
 import { corsHeaders, PREFLIGHT_MAX_AGE_SECONDS } from "./cors.ts";
@@ -91,6 +91,8 @@ function requestIds(): () => string {
 /** What all answers have in common; and what is noted when the last byte is out or the client is gone. */
 function begin(request: FastifyRequest, reply: FastifyReply, { metrics, logger, waiting }: RouteNeeds): void {
   const startedAt = performance.now();
+  // A closed socket does not know its address any more.
+  const address = addressOf(request);
   const { raw } = reply;
   reply.headers(corsHeaders);
   reply.header("x-request-id", request.id);
@@ -101,7 +103,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { metrics, logger, 
   metrics.inFlight.inc();
   raw.once("close", () => {
     metrics.inFlight.dec();
-    const status = raw.writableFinished ? raw.statusCode : CLIENT_CLOSED_REQUEST;
+    const status = raw.writableEnded ? raw.statusCode : CLIENT_CLOSED_REQUEST;
     const seconds = (performance.now() - startedAt) / 1000;
     const route = routeOf(request);
     metrics.answered(request.method, route, status, seconds);
@@ -113,7 +115,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, { metrics, logger, 
           url: loggableUrl(request.url),
           status,
           seconds,
-          address: plainAddress(request.ip),
+          address,
         },
         "request",
       );

@@ -2,7 +2,7 @@ import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import type { Logger } from "pino";
 import type { Authenticate } from "./authentication.ts";
 import type { AnyEndpoint } from "./endpoint.ts";
-import { Listener, type ListenerNeeds, type ListenerOptions } from "./listener.ts";
+import { ListenError, Listener, type ListenerOptions } from "./listener.ts";
 import type { HttpMetrics } from "./metrics.ts";
 import type { Limiter } from "./rate-limits.ts";
 import { type ConnectionLimits, defaultConnectionLimits } from "./sockets.ts";
@@ -47,18 +47,6 @@ export interface HttpServer extends AsyncDisposable {
   close(graceMs?: number): Promise<void>;
 }
 
-/** A listener could not be opened: its address is taken, forbidden or not of this machine. `message` names it. */
-export class ListenError extends Error {
-  override readonly name = "ListenError";
-  readonly listener: ListenerOptions;
-
-  constructor(listener: ListenerOptions, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Cannot listen at ${listener.host}:${listener.port}: ${reason}`, { cause });
-    this.listener = listener;
-  }
-}
-
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 const DEFAULT_CERTIFICATE_CHECK_MS = 60_000;
 /** The process has ten seconds to stop: some are left for the rest of it. */
@@ -75,20 +63,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     bodyLimitBytes: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
     certificateCheckMs: options.certificateCheckMs ?? DEFAULT_CERTIFICATE_CHECK_MS,
   };
-  return new Listeners(options.listeners.map((each) => ({ options: each, listener: create(each, needs) })));
+  return new Listeners(options.listeners.map((each) => ({ options: each, listener: Listener.create(each, needs) })));
 }
 
 interface Made {
   readonly options: ListenerOptions;
   readonly listener: Listener;
-}
-
-function create(options: ListenerOptions, needs: ListenerNeeds): Listener {
-  try {
-    return Listener.create(options, needs);
-  } catch (error) {
-    throw new ListenError(options, error);
-  }
 }
 
 class Listeners implements HttpServer {

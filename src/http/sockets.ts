@@ -63,16 +63,21 @@ function socketServer(server: Server, limits: ConnectionLimits, useCertificate: 
   return { server, useCertificate, close: (graceMs) => close(server, graceMs) };
 }
 
+/** A connection that has had its last answer is closed at the next look. */
+const IDLE_CHECK_MS = 20;
+
 async function close(server: Server, graceMs: number): Promise<boolean> {
   if (!server.listening) return false;
   let wasCut = false;
-  const timer = setTimeout(() => {
+  const cutting = setTimeout(() => {
     wasCut = true;
     server.closeAllConnections();
   }, graceMs);
+  const sweeping = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const closed = once(server, "close");
   server.close();
   await closed;
-  clearTimeout(timer);
+  clearTimeout(cutting);
+  clearInterval(sweeping);
   return wasCut;
 }
