@@ -115,7 +115,7 @@ const common: readonly (readonly [string, Check])[] = [
 
 function membersOf(pdu: JsonObject, rules: FormatRules): readonly (readonly [string, Check])[] {
   // Since v12 a create event makes its room ID; that it names none is for the authorisation rules to say.
-  const isRoomIdFree = rules.roomIdIsCreateHash && pdu["type"] === "m.room.create";
+  const isRoomIdFree = rules.roomIdIsCreateHash && pdu["type"] === "m.room.create" && pdu["state_key"] === "";
   return [
     ...common,
     ["room_id", isRoomIdFree ? optional(roomId) : roomId],
