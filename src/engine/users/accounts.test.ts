@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { hashSync } from "bcryptjs";
+import { eachDatabase } from "../../../test/support/databases.ts";
+import type { Row } from "../../store/sql.ts";
+import { createUsersForTest } from "./testing.ts";
+
+const userId = "@alice:test";
+
+eachDatabase("of several accounts made at once for one name, one is made", async (database) => {
+  const { users } = await createUsersForTest(database);
+  const attempts = ["password one", "password two", "password three"];
+  const made = await Promise.all(attempts.map((password) => users.accounts.create({ userId, password })));
+  assert.equal(made.filter(Boolean).length, 1);
+  const winner = attempts[made.indexOf(true)] ?? "";
+  assert.equal((await users.accounts.checkPassword(userId, winner))?.userId, userId);
+});
+
+eachDatabase("a password opens its own account alone", async (database) => {
+  const { users } = await createUsersForTest(database);
+  await users.accounts.create({ userId, password: "correct horse" });
+  await users.accounts.create({ userId: "@guest:test", isGuest: true });
+  assert.equal((await users.accounts.checkPassword(userId, "correct horse"))?.userId, userId);
+  assert.equal(await users.accounts.checkPassword(userId, "wrong horse"), undefined);
+  assert.equal(await users.accounts.checkPassword("@bob:test", "correct horse"), undefined);
+  assert.equal(await users.accounts.checkPassword("@guest:test", ""), undefined);
+});
+
+eachDatabase("an imported bcrypt hash is replaced when its password is given", async (database) => {
+  const { users } = await createUsersForTest(database);
+  await users.accounts.create({ userId });
+  const imported = hashSync("correct horse", 4);
+  const results = await database.commit([[{ text: "UPDATE users SET password_hash = $1", params: [imported] }]]);
+  assert.equal(results[0]?.ok, true);
+  assert.equal(await users.accounts.checkPassword(userId, "wrong horse"), undefined);
+  assert.equal((await users.accounts.checkPassword(userId, "correct horse"))?.userId, userId);
+  const [row] = await database.all<Row>("SELECT password_hash FROM users");
+  assert.match(String(row?.["password_hash"]), /^\$argon2id\$/);
+  assert.equal((await users.accounts.checkPassword(userId, "correct horse"))?.userId, userId);
+});
+
+eachDatabase("a new password can keep one device logged in, or all", async (database) => {
+  const { users } = await createUsersForTest(database);
+  await users.accounts.create({ userId, password: "correct horse" });
+  const kept = await users.sessions.start({ userId });
+  const other = await users.sessions.start({ userId });
+  await users.accounts.setPassword(userId, "battery staple", "none");
+  assert.equal((await users.devices.list(userId)).length, 2);
+  await users.accounts.setPassword(userId, "another staple", { keep: kept.deviceId });
+  assert.equal(await users.authenticate(other.accessToken), undefined);
+  assert.notEqual(await users.authenticate(kept.accessToken), undefined);
+  assert.equal(await users.accounts.checkPassword(userId, "correct horse"), undefined);
+  assert.notEqual(await users.accounts.checkPassword(userId, "another staple"), undefined);
+});
+
+eachDatabase("a deactivated account has no password and no session, and keeps its name", async (database) => {
+  const { users } = await createUsersForTest(database);
+  const ended: string[] = [];
+  users.accounts.onDeactivation((_tx, endedId) => ended.push(endedId));
+  await users.accounts.create({ userId, password: "correct horse", isAdmin: true });
+  const { accessToken } = await users.sessions.start({ userId });
+  await users.accounts.deactivate(userId);
+  assert.equal(await users.authenticate(accessToken), undefined);
+  assert.equal(await users.accounts.checkPassword(userId, "correct horse"), undefined);
+  assert.equal(await users.accounts.create({ userId, password: "battery staple" }), false);
+  const account = await users.accounts.get(userId);
+  assert.deepEqual([account?.isDeactivated, account?.isAdmin], [true, false]);
+  assert.deepEqual(ended, [userId]);
+});
+
+eachDatabase("who becomes an administrator is one in the sessions in use", async (database) => {
+  const { users } = await createUsersForTest(database);
+  await users.accounts.create({ userId, password: "correct horse" });
+  const { accessToken } = await users.sessions.start({ userId });
+  assert.equal((await users.authenticate(accessToken))?.isAdmin, false);
+  await users.accounts.setAdmin(userId, true);
+  assert.equal((await users.authenticate(accessToken))?.isAdmin, true);
+});
+
+eachDatabase("accounts are listed page by page", async (database) => {
+  const { users } = await createUsersForTest(database);
+  for (const name of ["carol", "alice", "bob"]) await users.accounts.create({ userId: `@${name}:test` });
+  const first = await users.accounts.list("", 2);
+  assert.deepEqual(
+    first.map((account) => account.userId),
+    ["@alice:test", "@bob:test"],
+  );
+  const second = await users.accounts.list("@bob:test", 2);
+  assert.deepEqual(
+    second.map((account) => account.userId),
+    ["@carol:test"],
+  );
+});
