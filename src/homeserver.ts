@@ -1,19 +1,100 @@
+import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { systemClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
-import type { Accounts } from "./engine/users/users.ts";
+import { openEngine } from "./engine/engine.ts";
+import { openSigningKey } from "./engine/rooms/signing-key-file.ts";
+import { type Accounts, createUsers, type Users } from "./engine/users/users.ts";
+import { healthEndpoint } from "./http/health.ts";
+import { createMetrics, metricsEndpoint } from "./http/metrics.ts";
+import { createLimiter } from "./http/rate-limits.ts";
+import { createHttpServer, type HttpServer } from "./http/server.ts";
+import { openDatabase } from "./store/open.ts";
+import { createModules, type Parts } from "./modules.ts";
 
 /** A running homeserver. */
 export interface Homeserver {
   /** `http://127.0.0.1:8008`, one for each listener. */
   readonly addresses: readonly string[];
-  /** For the command line, which administers a running server through its control socket. */
   readonly accounts: Accounts;
   /** Stops accepting, ends long polls, finishes what was accepted, flushes. */
   stop(): Promise<void>;
 }
 
+/** The parts of a homeserver before its listeners are opened: for tests and for the command line. */
+export interface Assembled extends AsyncDisposable {
+  readonly http: HttpServer;
+  readonly users: Users;
+}
+
+interface Needs {
+  readonly logger: Logger;
+}
+
 /** Starts every part and returns when all listeners accept connections. */
-export async function startHomeserver(config: Config, { logger }: { readonly logger: Logger }): Promise<Homeserver> {
-  logger.debug({ serverName: config.serverName }, "starting");
-  throw new Error("the homeserver is not wired yet");
+export async function startHomeserver(config: Config, needs: Needs): Promise<Homeserver> {
+  const assembled = await assemble(config, needs);
+  try {
+    const bound = await assembled.http.listen();
+    const { accounts } = assembled.users;
+    return {
+      addresses: bound.map(({ url }) => url),
+      accounts,
+      stop: async () => await assembled[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await assembled[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Wires the parts together, in the order in which they start; they stop in the reverse order. */
+export async function assemble(config: Config, { logger }: Needs): Promise<Assembled> {
+  await using stack = new AsyncDisposableStack();
+  const parts = await openParts(config, { logger }, stack);
+  const metrics = createMetrics();
+  const limiter = createLimiter(config.rateLimits, parts.clock);
+  const modules = createModules(config, { ...parts, limiter });
+  for (const module of modules) if (module.dispose) stack.defer(module.dispose);
+  const http = createHttpServer({
+    listeners: config.listeners,
+    endpoints: [
+      ...modules.flatMap((module) => module.endpoints),
+      metricsEndpoint(metrics),
+      healthEndpoint({ check: async () => (await parts.database.get("SELECT 1 AS one")) !== undefined }),
+    ],
+    authenticate: (token) => parts.users.authenticate(token),
+    limiter,
+    logger: logger.child({ module: "http" }),
+    metrics: metrics.http,
+  });
+  stack.defer(async () => await http.close());
+  const running = stack.move();
+  return { http, users: parts.users, [Symbol.asyncDispose]: async () => await running.disposeAsync() };
+}
+
+/** Opens the database and what lies directly on it. All is closed with `stack`. */
+export async function openParts(
+  config: Config,
+  { logger }: Needs,
+  stack: AsyncDisposableStack,
+): Promise<Omit<Parts, "limiter">> {
+  const clock = systemClock;
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const signingKey = await openSigningKey(config.signingKeyFile);
+  const database = stack.use(await openDatabase(config.database, { logger: logger.child({ module: "store" }) }));
+  const engine = await openEngine({ database, clock, serverName: config.serverName, signingKey });
+  stack.defer(async () => await engine.partitions.drained());
+  const users = stack.use(
+    createUsers({
+      sql: database,
+      partitions: engine.partitions,
+      clock,
+      passwords: config.passwords,
+      background: (name, work) => {
+        work.catch((error: unknown) => logger.error({ work: name, err: error }, "background work failed"));
+      },
+    }),
+  );
+  return { ...engine, database, clock, users };
 }

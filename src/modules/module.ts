@@ -1,3 +1,4 @@
+import type { SyncSection } from "../engine/streams/section.ts";
 import type { AnyEndpoint } from "../http/endpoint.ts";
 
 /** A section of the specification that a module implements. `missing` says what is not there yet when it is partial. */
@@ -14,4 +15,8 @@ export interface Module {
   readonly name: string;
   readonly spec: readonly SpecSection[];
   readonly endpoints: readonly AnyEndpoint[];
+  /** What it contributes to `/sync`. */
+  readonly sync?: readonly SyncSection[];
+  /** Ends what it began: timers, background work. */
+  readonly dispose?: () => void | Promise<void>;
 }

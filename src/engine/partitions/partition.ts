@@ -73,7 +73,7 @@ export class LocalPartition implements Partition {
   async commit<T>(key: string, build: (tx: Tx) => T): Promise<T> {
     if (this.#queue.length >= QUEUE_LIMIT) throw new DatabaseUnavailable("Too many transactions wait for the database");
     const recording = new Recording(() => ++this.#handedOut);
-    const value = build(recording);
+    const value = record(recording, build);
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ key, recording, lastPosition: this.#handedOut, resolve, reject });
       if (!this.#isFlushing) {
@@ -104,7 +104,10 @@ export class LocalPartition implements Partition {
   async #write(group: readonly Waiting[], lastPosition: number): Promise<readonly TransactionResult[]> {
     const head = [{ text: SET_POSITION, params: [lastPosition, this.id] }];
     try {
-      const results = await this.#needs.database.commit([head, ...group.map((waiting) => waiting.recording.statements)]);
+      const results = await this.#needs.database.commit([
+        head,
+        ...group.map((waiting) => waiting.recording.statements),
+      ]);
       return results.slice(1);
     } catch (error) {
       const failure = error instanceof Error ? error : new DatabaseUnavailable(String(error));
@@ -137,6 +140,16 @@ export class LocalPartition implements Partition {
     const doomed = this.#queue.filter((waiting) => failedKeys.has(waiting.key));
     this.#queue = this.#queue.filter((waiting) => !failedKeys.has(waiting.key));
     for (const waiting of doomed) fail(waiting, failedKeys);
+  }
+}
+
+/** If the caller cannot finish its transaction, what it put into memory so far is taken back. */
+function record<T>(recording: Recording, build: (tx: Tx) => T): T {
+  try {
+    return build(recording);
+  } catch (error) {
+    recording.fail();
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../protocol/json/json.ts";
+import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { EventsStore } from "./events.store.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
@@ -28,7 +28,9 @@ export async function renderEvents(
   events: readonly StoredEvent[],
   options: RenderOptions,
 ): Promise<string[]> {
-  const wanted = events.flatMap(({ replaces, redactedBy }) => [replaces, redactedBy]).filter((position) => position !== 0);
+  const wanted = events
+    .flatMap(({ replaces, redactedBy }) => [replaces, redactedBy])
+    .filter((position) => position !== 0);
   const related = wanted.length === 0 ? [] : await store.byPositions(wanted);
   const byPosition = new Map(related.map((event) => [event.position, event]));
   return events.map((event) => renderEvent(event, byPosition, options));
@@ -58,7 +60,11 @@ function body(event: StoredEvent): string {
   return text;
 }
 
-function unsigned(event: StoredEvent, related: ReadonlyMap<number, StoredEvent>, { viewer, now }: RenderOptions): string {
+function unsigned(
+  event: StoredEvent,
+  related: ReadonlyMap<number, StoredEvent>,
+  { viewer, now }: RenderOptions,
+): string {
   const age = now - event.pdu.origin_server_ts;
   const txnId = viewer && event.txnKey !== undefined ? txnIdFor(event.txnKey, viewer) : undefined;
   if (event.replaces === 0 && event.redactedBy === 0 && txnId === undefined) return `{"age":${age}}`;
@@ -81,7 +87,7 @@ const replacedMembers = (replaced: StoredEvent, withContent: boolean): object =>
 /** The event as an object, as everybody sees it. */
 export function clientEvent(event: StoredEvent, now: number): JsonObject {
   const text = renderEvent(event, new Map(), { withRoomId: true, now });
-  return JSON.parse(text) as JsonObject;
+  return parseJsonObject(text);
 }
 
 /** How a request of a device is told from all others. */
@@ -90,6 +96,8 @@ export const txnKeyOf = ({ userId, deviceId }: Viewer, request: string, txnId: s
 
 /** The transaction ID, for the device that sent it and nobody else. */
 function txnIdFor(txnKey: string, { userId, deviceId }: Viewer): string | undefined {
-  const [sender, device, , txnId] = JSON.parse(txnKey) as string[];
-  return sender === userId && device === deviceId ? txnId : undefined;
+  const own = JSON.stringify([userId, deviceId]).slice(0, -1);
+  if (!txnKey.startsWith(`${own},`)) return undefined;
+  const [, , , txnId]: readonly unknown[] = JSON.parse(txnKey);
+  return typeof txnId === "string" ? txnId : undefined;
 }

@@ -1,7 +1,12 @@
 import type { Row, Sql } from "../../store/sql.ts";
+import type { JsonValue } from "../../protocol/json/json.ts";
 import type { Tx } from "../partitions/tx.ts";
 
 export type Membership = "join" | "invite" | "knock" | "leave" | "ban";
+
+/** Reads a membership; what is none counts as never having been there. */
+export const parseMembership = (value: unknown): Membership =>
+  value === "join" || value === "invite" || value === "knock" || value === "ban" ? value : "leave";
 
 /** What a user is to a room, by the room's current state. */
 export interface MembershipRecord {
@@ -13,7 +18,7 @@ export interface MembershipRecord {
   readonly position: number;
   readonly isForgotten: boolean;
   /** For invites and knocks: the state events that tell the user what room it is, as client JSON. */
-  readonly strippedState: readonly object[];
+  readonly strippedState: JsonValue;
 }
 
 interface MembershipRow extends Row {
@@ -43,7 +48,8 @@ const UPSERT = `
   ON CONFLICT (user_id, room_nid) DO UPDATE SET membership = excluded.membership, position = excluded.position,
     forgotten = 0, stripped_state = excluded.stripped_state`;
 
-const FORGET = "UPDATE memberships SET forgotten = 1 WHERE user_id = $1 AND room_nid = $2 AND membership IN ('leave', 'ban')";
+const FORGET =
+  "UPDATE memberships SET forgotten = 1 WHERE user_id = $1 AND room_nid = $2 AND membership IN ('leave', 'ban')";
 
 const HEROES = `
   SELECT user_id AS "userId" FROM memberships
@@ -111,9 +117,9 @@ function toRecord(row: MembershipRow): MembershipRecord {
     userId: row.userId,
     roomId: row.roomId,
     roomNid: row.roomNid,
-    membership: row.membership as Membership,
+    membership: parseMembership(row.membership),
     position: row.position,
     isForgotten: row.forgotten === 1,
-    strippedState: JSON.parse(row.strippedState) as object[],
+    strippedState: JSON.parse(row.strippedState),
   };
 }

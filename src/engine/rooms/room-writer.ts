@@ -14,7 +14,7 @@ import { badJson, forbidden, tooLarge } from "../../http/errors.ts";
 import type { Tx } from "../partitions/tx.ts";
 import type { EventChange } from "./event-change.ts";
 import { type EventsStore, insertEvent, writeRedacted } from "./events.store.ts";
-import { type Membership, writeMembership } from "./memberships.store.ts";
+import { parseMembership, writeMembership } from "./memberships.store.ts";
 import type { Head, Room } from "./room.ts";
 import type { Signer } from "./signer.ts";
 import { keyOf } from "./state/node.ts";
@@ -111,7 +111,9 @@ export class RoomWriter {
   build(draft: EventDraft): BuiltEvent {
     const { rules, roomId } = this.#room;
     const { signer, now } = this.#needs;
-    const selected = authEventKeys({ ...draft, stateKey: draft.stateKey }, rules).map(([type, stateKey]) => this.state(type, stateKey));
+    const selected = authEventKeys({ ...draft, stateKey: draft.stateKey }, rules).map(([type, stateKey]) =>
+      this.state(type, stateKey),
+    );
     const { redacts, stateKey, ...rest } = draft;
     return buildEvent(
       {
@@ -157,7 +159,8 @@ export class RoomWriter {
     const { rules } = this.#room;
     const verdict = checkAuth(built, { get: (type, stateKey) => this.state(type, stateKey) }, rules);
     if (!verdict.allowed) throw forbidden(verdict.reason);
-    if (built.pdu.type === "m.room.member" && built.stateKey === undefined) throw badJson("A membership needs a state key");
+    if (built.pdu.type === "m.room.member" && built.stateKey === undefined)
+      throw badJson("A membership needs a state key");
   }
 
   #write(event: StoredEvent, json: string, redacts: StoredEvent | undefined): void {
@@ -171,7 +174,7 @@ export class RoomWriter {
   }
 
   #writeMembership(event: StoredEvent): void {
-    const membership = event.pdu.content["membership"] as Membership;
+    const membership = parseMembership(event.pdu.content["membership"]);
     const isOutside = membership === "invite" || membership === "knock";
     writeMembership(this.#tx, {
       userId: event.stateKey ?? "",

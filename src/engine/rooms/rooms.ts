@@ -35,6 +35,8 @@ export interface NewRoom {
   readonly creator: string;
   /** Content of the create event, `room_version` included. */
   readonly content: JsonObject;
+  /** Whether the room directory shows it. */
+  readonly isPublished: boolean;
 }
 
 /** All rooms of this server: who may say what, and in which order. */
@@ -86,7 +88,10 @@ export class Rooms {
   }
 
   /** Makes a room with its create event and whatever `work` appends, in one transaction. */
-  async create<T>({ rules, creator, content }: NewRoom, work: (writer: RoomWriter, tx: Tx) => T): Promise<{ roomId: string; value: T }> {
+  async create<T>(
+    { rules, creator, content, isPublished }: NewRoom,
+    work: (writer: RoomWriter, tx: Tx) => T,
+  ): Promise<{ roomId: string; value: T }> {
     const { signer, clock } = this.#needs;
     const now = clock.now();
     const draft = { type: "m.room.create", sender: creator, stateKey: "", content };
@@ -106,7 +111,7 @@ export class Rooms {
     const { roomId } = create;
     const value = await this.#needs.partitions.of(roomId).commit(roomId, (tx) => {
       const nid = tx.nextPosition();
-      insertRoom(tx, { nid, roomId, version: rules.id });
+      insertRoom(tx, { nid, roomId, version: rules.id, isPublished });
       const room = new Room({ roomId, nid, rules, head: EMPTY_HEAD }, { events: this.events, nodes: this.#nodes });
       const result = this.#record(tx, room, (writer) => {
         writer.add(create, {});
@@ -130,7 +135,10 @@ export class Rooms {
   }
 
   /** Events of a state under several keys; those that are not set are left out. Two queries at most. */
-  async stateEvents(root: string, keys: readonly (readonly [type: string, stateKey: string])[]): Promise<StoredEvent[]> {
+  async stateEvents(
+    root: string,
+    keys: readonly (readonly [type: string, stateKey: string])[],
+  ): Promise<StoredEvent[]> {
     const positions = await this.#nodes.with((nodes) => keys.map(([type, key]) => get(nodes, root, keyOf(type, key))));
     return await this.events.byPositions(positions.filter((position) => position !== undefined));
   }

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../protocol/json/json.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /**
@@ -15,9 +16,9 @@ const SHOWN = [
 ];
 
 /** The stripped form of an event. */
-export const strip = ({ pdu }: StoredEvent): object => ({
+export const strip = ({ pdu }: StoredEvent): JsonObject => ({
   type: pdu.type,
-  state_key: pdu["state_key"],
+  state_key: pdu["state_key"] ?? "",
   sender: pdu.sender,
   content: pdu.content,
 });
@@ -26,7 +27,7 @@ export const strip = ({ pdu }: StoredEvent): object => ({
 export function strippedState(
   state: (type: string, stateKey: string) => StoredEvent | undefined,
   membership: StoredEvent,
-): object[] {
+): JsonObject[] {
   const shown = SHOWN.map((type) => state(type, "")).filter((event) => event !== undefined);
   return [...shown, membership].map(strip);
 }

@@ -1,7 +1,7 @@
 import type { Rooms } from "./rooms.ts";
 import type { Room } from "./room.ts";
 import type { StoredEvent } from "./stored-event.ts";
-import type { Membership } from "./memberships.store.ts";
+import { type Membership, parseMembership } from "./memberships.store.ts";
 
 /** What a user may see of a room. */
 export interface Access {
@@ -33,7 +33,13 @@ export async function accessTo(rooms: Rooms, room: Room, userId: string): Promis
   }
   const left = await leavingOf(rooms, member);
   if (visibility === "world_readable") {
-    return { userId, membership, wasJoined: left !== undefined, until: Number.POSITIVE_INFINITY, stateRoot: room.publishedState };
+    return {
+      userId,
+      membership,
+      wasJoined: left !== undefined,
+      until: Number.POSITIVE_INFINITY,
+      stateRoot: room.publishedState,
+    };
   }
   return { userId, membership, wasJoined: left !== undefined, until: left?.position ?? 0, stateRoot: left?.roomState };
 }
@@ -53,7 +59,11 @@ async function leavingOf(rooms: Rooms, member: StoredEvent | undefined): Promise
  * Those of the events that the user may see: decided for each by the state when it was sent.
  * @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility
  */
-export async function visibleEvents(rooms: Rooms, access: Access, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+export async function visibleEvents(
+  rooms: Rooms,
+  access: Access,
+  events: readonly StoredEvent[],
+): Promise<StoredEvent[]> {
   const byRoot = new Map<string, { visibility: Visibility; membership: Membership }>();
   const visible: StoredEvent[] = [];
   for (const event of events) {
@@ -68,7 +78,11 @@ export async function visibleEvents(rooms: Rooms, access: Access, events: readon
   return visible;
 }
 
-async function stateSeen(rooms: Rooms, root: string, userId: string): Promise<{ visibility: Visibility; membership: Membership }> {
+async function stateSeen(
+  rooms: Rooms,
+  root: string,
+  userId: string,
+): Promise<{ visibility: Visibility; membership: Membership }> {
   const found = await rooms.stateEvents(root, [
     ["m.room.history_visibility", ""],
     ["m.room.member", userId],
@@ -79,7 +93,11 @@ async function stateSeen(rooms: Rooms, root: string, userId: string): Promise<{ 
   };
 }
 
-function isVisible(event: StoredEvent, before: { visibility: Visibility; membership: Membership }, access: Access): boolean {
+function isVisible(
+  event: StoredEvent,
+  before: { visibility: Visibility; membership: Membership },
+  access: Access,
+): boolean {
   if (allows(before.visibility, before.membership, access)) return true;
   // A change of the visibility, or of the user's own membership, is judged by either side of it.
   if (event.pdu.type === "m.room.history_visibility" && event.stateKey === "") {
@@ -105,6 +123,5 @@ function visibilityOf(event: StoredEvent | undefined): Visibility {
 }
 
 export function membershipOf(event: StoredEvent | undefined): Membership {
-  const value = event?.pdu.content["membership"];
-  return value === "join" || value === "invite" || value === "knock" || value === "ban" ? value : "leave";
+  return parseMembership(event?.pdu.content["membership"]);
 }

@@ -19,7 +19,11 @@ export const getOneRoomEvent = ({ rooms, clock }: { readonly rooms: Rooms; reado
 
     async handle({ params: { roomId, eventId }, requester }) {
       const { event } = await requireVisibleEvent(rooms, { roomId, eventId, userId: requester.userId });
-      const texts = await renderEvents(rooms.events, [event], { viewer: requester, withRoomId: true, now: clock.now() });
+      const texts = await renderEvents(rooms.events, [event], {
+        viewer: requester,
+        withRoomId: true,
+        now: clock.now(),
+      });
       return new JsonText(texts.join(""));
     },
   });

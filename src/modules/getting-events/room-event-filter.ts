@@ -7,7 +7,7 @@ import { badJson, MatrixError } from "../../http/errors.ts";
 export interface RoomEventFilter {
   readonly limit: number | undefined;
   readonly lazyLoadMembers: boolean;
-  keeps(event: StoredEvent): boolean;
+  readonly keeps: (event: StoredEvent) => boolean;
 }
 
 /** @throws MatrixError `M_INVALID_PARAM` for what is no JSON, `M_BAD_JSON` for what is no filter. */
@@ -28,7 +28,8 @@ function parse(text: string): typeof defaultEventFilter {
 
 function readJson(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    const json: JsonValue = JSON.parse(text);
+    return json;
   } catch (cause) {
     throw new MatrixError(400, "M_INVALID_PARAM", "`filter` is no JSON", {}, { cause });
   }

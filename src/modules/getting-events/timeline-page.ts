@@ -42,7 +42,11 @@ export async function timelinePage(rooms: Rooms, wanted: Wanted): Promise<Page> 
   return { events: kept, next: at };
 }
 
-async function readFrom(rooms: Rooms, { room, direction, to, limit, access }: Wanted, at: number): Promise<StoredEvent[]> {
+async function readFrom(
+  rooms: Rooms,
+  { room, direction, to, limit, access }: Wanted,
+  at: number,
+): Promise<StoredEvent[]> {
   const roomNid = room.nid;
   if (direction === "b") {
     const before = Math.min(at, Math.min(access.until, room.lastPosition) + 1);

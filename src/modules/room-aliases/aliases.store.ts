@@ -29,6 +29,7 @@ export const aliasesStore = (sql: Sql) => ({
 export type AliasesStore = ReturnType<typeof aliasesStore>;
 
 /** Writes an alias unless it is taken: `changes` of the result tells. */
-export const insertAlias = (tx: Tx, { alias, roomId, creator }: AliasRecord) => tx.query(INSERT, [alias, roomId, creator]);
+export const insertAlias = (tx: Tx, { alias, roomId, creator }: AliasRecord) =>
+  tx.query(INSERT, [alias, roomId, creator]);
 
 export const deleteAlias = (tx: Tx, alias: string): void => tx.run(DELETE, [alias]);

@@ -3,7 +3,14 @@ import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Sql } from "../../store/sql.ts";
 import { parseRoomAlias, parseRoomId } from "../../protocol/ids/ids.ts";
 import { invalidParam, notFound, roomInUse } from "../../http/errors.ts";
-import { type AliasesStore, aliasesStore, type AliasRecord, deleteAlias, insertAlias, INSERT_OR_FAIL } from "./aliases.store.ts";
+import {
+  type AliasesStore,
+  aliasesStore,
+  type AliasRecord,
+  deleteAlias,
+  insertAlias,
+  INSERT_OR_FAIL,
+} from "./aliases.store.ts";
 
 /** The room aliases of this server. */
 export interface Aliases extends AliasesStore {

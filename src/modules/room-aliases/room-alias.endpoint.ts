@@ -78,7 +78,9 @@ export const deleteRoomAlias = ({ aliases, rooms }: Needs) =>
       const record = await aliases.byAlias(roomAlias);
       if (!record) throw notFound(`${roomAlias} is not known`);
       const isAllowed =
-        requester.isAdmin || record.creator === requester.userId || (await mayNameRoom(rooms, record.roomId, requester));
+        requester.isAdmin ||
+        record.creator === requester.userId ||
+        (await mayNameRoom(rooms, record.roomId, requester));
       if (!isAllowed) throw forbidden("You did not make this alias, and may not change the room's canonical alias");
       await aliases.remove(roomAlias);
       return {};

@@ -17,8 +17,6 @@ export interface Needs {
   readonly serverName: string;
   readonly profileOf: ProfileOf;
   readonly defaultRoomVersion: string;
-  /** Puts the room into the published directory. */
-  readonly publish: (roomId: string) => Promise<void>;
 }
 
 const JsonObjectSchema = Type.Unsafe<JsonObject>(Type.Object({}));
@@ -68,14 +66,18 @@ export const postCreateRoom = (needs: Needs) =>
         version: body.room_version ?? needs.defaultRoomVersion,
         creationContent: body.creation_content ?? {},
         powerLevelOverride: body.power_level_content_override ?? {},
-        initialState: (body.initial_state ?? []).map(({ type, state_key: stateKey = "", content }) => ({ type, stateKey, content })),
+        initialState: (body.initial_state ?? []).map(({ type, state_key: stateKey = "", content }) => ({
+          type,
+          stateKey,
+          content,
+        })),
         name: body.name,
         topic: body.topic,
         aliasLocalpart: body.room_alias_name,
         invite: [...new Set(body.invite ?? [])],
         isDirect: body.is_direct ?? false,
+        isPublished: body.visibility === "public",
       });
-      if (body.visibility === "public") await needs.publish(roomId);
       return { room_id: roomId };
     },
   });

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../protocol/json/json.ts";
+import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
 import { roomVersion } from "../../protocol/room-versions/index.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
 import type { RoomWriter } from "../../engine/rooms/room-writer.ts";
@@ -22,6 +22,8 @@ export interface RoomWishes {
   readonly aliasLocalpart: string | undefined;
   readonly invite: readonly string[];
   readonly isDirect: boolean;
+  /** Whether the room directory shows it. */
+  readonly isPublished: boolean;
 }
 
 interface Needs {
@@ -42,11 +44,14 @@ export async function createRoom(needs: Needs, wishes: RoomWishes): Promise<stri
   for (const userId of wishes.invite) checkInvitee(needs, userId);
   const alias = await freeAlias(needs, wishes.aliasLocalpart);
   const profiles = await profilesOf(needs, [wishes.creator, ...wishes.invite]);
-  const { creator } = wishes;
-  const { roomId } = await needs.rooms.create({ rules, creator, content: createContent(wishes, rules) }, (writer, tx) => {
-    fill(writer, { wishes, rules, alias, profiles });
-    if (alias !== undefined) needs.aliases.reserve(tx, { alias, roomId: writer.roomId, creator });
-  });
+  const { creator, isPublished } = wishes;
+  const { roomId } = await needs.rooms.create(
+    { rules, creator, isPublished, content: createContent(wishes, rules) },
+    (writer, tx) => {
+      fill(writer, { wishes, rules, alias, profiles });
+      if (alias !== undefined) needs.aliases.reserve(tx, { alias, roomId: writer.roomId, creator });
+    },
+  );
   return roomId;
 }
 
@@ -60,7 +65,13 @@ interface Filling {
 function fill(writer: RoomWriter, { wishes, rules, alias, profiles }: Filling): void {
   const { creator, invite, isDirect } = wishes;
   const roomId = writer.roomId;
-  appendMembership(writer, { roomId, sender: creator, target: creator, membership: "join", content: profiles.get(creator) ?? {} });
+  appendMembership(writer, {
+    roomId,
+    sender: creator,
+    target: creator,
+    membership: "join",
+    content: profiles.get(creator) ?? {},
+  });
   try {
     for (const { type, stateKey, content } of stateOf(wishes, rules, alias)) {
       writer.append({ type, stateKey, content, sender: creator });
@@ -94,34 +105,47 @@ function stateOf(wishes: RoomWishes, rules: RoomVersionRules, alias: string | un
 function isOverridden(
   event: InitialState,
   index: number,
-  { overridden, initialState, state }: { overridden: ReadonlySet<string>; initialState: readonly InitialState[]; state: readonly InitialState[] },
+  {
+    overridden,
+    initialState,
+    state,
+  }: { overridden: ReadonlySet<string>; initialState: readonly InitialState[]; state: readonly InitialState[] },
 ): boolean {
   const firstOfInitial = state.findIndex((other) => other === initialState[0]);
   return index < firstOfInitial && overridden.has(`${event.type}|${event.stateKey}`);
 }
 
-function createContent({ creator, creationContent, version, preset, invite }: RoomWishes, rules: RoomVersionRules): JsonObject {
+function createContent(
+  { creator, creationContent, version, preset, invite }: RoomWishes,
+  rules: RoomVersionRules,
+): JsonObject {
   const { creator: _, room_version: __, ...given } = creationContent;
   const content = { ...given, room_version: version, ...(rules.creatorInContent ? { creator } : {}) };
   if (!rules.creatorsHaveInfinitePower || preset !== "trusted_private_chat" || invite.length === 0) return content;
   const named = Array.isArray(given["additional_creators"]) ? given["additional_creators"] : [];
-  const additional = new Set<unknown>([...named, ...invite]);
+  const additional = new Set<JsonValue>([...named, ...invite]);
   additional.delete(creator);
-  return { ...content, additional_creators: [...additional] as string[] };
+  return { ...content, additional_creators: [...additional] };
 }
 
 /** Since v1.15 a topic is said in a richer form as well. */
-const topicContent = (topic: string): JsonObject => ({ topic, "m.topic": { "m.text": [{ body: topic, mimetype: "text/plain" }] } });
+const topicContent = (topic: string): JsonObject => ({
+  topic,
+  "m.topic": { "m.text": [{ body: topic, mimetype: "text/plain" }] },
+});
 
 async function freeAlias({ aliases, serverName }: Needs, localpart: string | undefined): Promise<string | undefined> {
   if (localpart === undefined) return undefined;
   const alias = `#${localpart}:${serverName}`;
-  if (!parseRoomAlias(alias) || localpart.includes(":")) throw invalidParam("`room_alias_name` is the part before the colon alone");
+  if (!parseRoomAlias(alias) || localpart.includes(":"))
+    throw invalidParam("`room_alias_name` is the part before the colon alone");
   if (await aliases.byAlias(alias)) throw roomInUse(`${alias} is taken`);
   return alias;
 }
 
 async function profilesOf({ profileOf }: Needs, userIds: readonly string[]): Promise<Map<string, JsonObject>> {
-  const profiles = await Promise.all(userIds.map(async (userId) => [userId, memberContent(await profileOf(userId))] as const));
+  const profiles = await Promise.all(
+    userIds.map(async (userId) => [userId, memberContent(await profileOf(userId))] as const),
+  );
   return new Map(profiles);
 }

@@ -39,7 +39,14 @@ export const inviteUser = ({ rooms, profileOf, serverName }: Needs) =>
       await requireJoined(rooms, roomId, requester.userId);
       const target = body.user_id;
       const content = memberContent(await profileOf(target));
-      await changeMembership(rooms, { roomId, sender: requester.userId, target, membership: "invite", reason: body.reason, content });
+      await changeMembership(rooms, {
+        roomId,
+        sender: requester.userId,
+        target,
+        membership: "invite",
+        reason: body.reason,
+        content,
+      });
       return {};
     },
   });

@@ -13,5 +13,6 @@ export interface LocalServer {
 export function checkInvitee({ serverName }: LocalServer, userId: string): void {
   const user = parseUserId(userId);
   if (!user) throw invalidParam(`${userId} is no user ID`);
-  if (user.serverName !== serverName) throw forbidden(`${user.serverName} cannot be reached: this server does not federate`);
+  if (user.serverName !== serverName)
+    throw forbidden(`${user.serverName} cannot be reached: this server does not federate`);
 }

@@ -20,7 +20,10 @@ interface Join {
 }
 
 /** Joins a user of this server to a room that this server knows. */
-export async function join({ rooms, profileOf }: Needs, { roomId, requester, reason, thirdPartySigned }: Join): Promise<void> {
+export async function join(
+  { rooms, profileOf }: Needs,
+  { roomId, requester, reason, thirdPartySigned }: Join,
+): Promise<void> {
   const { userId, isGuest } = requester;
   const room = await rooms.get(roomId);
   if (!room) throw notFound("No room of this ID is known here");

@@ -16,6 +16,8 @@ export const getJoinedRooms = ({ rooms }: { readonly rooms: Rooms }) =>
 
     async handle({ requester: { userId } }) {
       const memberships = await rooms.memberships.ofUser(userId);
-      return { joined_rooms: memberships.filter((record) => record.membership === "join").map((record) => record.roomId) };
+      return {
+        joined_rooms: memberships.filter((record) => record.membership === "join").map((record) => record.roomId),
+      };
     },
   });

@@ -28,7 +28,14 @@ export const knockRoom = ({ rooms, profileOf, resolveRoom }: Needs) =>
       const roomId = await resolveRoom(roomIdOrAlias);
       if (!(await rooms.get(roomId))) throw notFound("No room of this ID is known here");
       const content = memberContent(await profileOf(userId));
-      await changeMembership(rooms, { roomId, sender: userId, target: userId, membership: "knock", reason: body?.reason, content });
+      await changeMembership(rooms, {
+        roomId,
+        sender: userId,
+        target: userId,
+        membership: "knock",
+        reason: body?.reason,
+        content,
+      });
       return { room_id: roomId };
     },
   });

@@ -21,7 +21,13 @@ export const leaveRoom = ({ rooms }: { readonly rooms: Rooms }) =>
     async handle({ params: { roomId }, body, requester: { userId } }) {
       const member = await rooms.read(roomId, (room) => room.state("m.room.member", userId));
       if (!member || membershipOf(member) === "ban") throw forbidden("You are not in this room");
-      await changeMembership(rooms, { roomId, sender: userId, target: userId, membership: "leave", reason: body?.reason });
+      await changeMembership(rooms, {
+        roomId,
+        sender: userId,
+        target: userId,
+        membership: "leave",
+        reason: body?.reason,
+      });
       return {};
     },
   });

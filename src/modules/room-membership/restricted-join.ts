@@ -18,13 +18,17 @@ interface Joining {
  * @returns what goes into the content of the join; `undefined` when the join needs no such thing.
  * @throws MatrixError `M_FORBIDDEN`, or `M_UNABLE_TO_AUTHORISE_JOIN` when this server cannot tell.
  */
-export async function authoriseRestrictedJoin(rooms: Rooms, { room, userId }: Joining): Promise<JsonObject | undefined> {
+export async function authoriseRestrictedJoin(
+  rooms: Rooms,
+  { room, userId }: Joining,
+): Promise<JsonObject | undefined> {
   const { rule, membership } = await rooms.read(room.roomId, (current) => ({
     rule: current.state("m.room.join_rules", "")?.pdu.content ?? {},
     membership: membershipOf(current.state("m.room.member", userId)),
   }));
   const kind = rule["join_rule"];
-  const isRestricted = (kind === "restricted" && room.rules.restricted) || (kind === "knock_restricted" && room.rules.knockRestricted);
+  const isRestricted =
+    (kind === "restricted" && room.rules.restricted) || (kind === "knock_restricted" && room.rules.knockRestricted);
   if (!isRestricted || membership === "join" || membership === "invite") return undefined;
   if (!(await isInAllowedRoom(rooms, rule["allow"], userId))) {
     throw forbidden("You are in none of the rooms whose members may join");
@@ -50,7 +54,10 @@ async function localInviter(rooms: Rooms, room: Room, serverName: string): Promi
   const levels = await rooms.read(room.roomId, (current) =>
     powerLevelsOf({ get: (type, stateKey) => current.state(type, stateKey) }, room.rules),
   );
-  return members.find(({ userId }) => serverNameOf(userId) === serverName && userLevel(levels, userId) >= inviteLevel(levels))?.userId;
+  return members.find(
+    ({ userId }) => serverNameOf(userId) === serverName && userLevel(levels, userId) >= inviteLevel(levels),
+  )?.userId;
 }
 
-const isObject = (value: JsonValue): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: JsonValue): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

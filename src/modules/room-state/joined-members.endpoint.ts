@@ -18,14 +18,15 @@ export const getJoinedMembersByRoom = ({ rooms }: { readonly rooms: Rooms }) =>
 
     async handle({ params: { roomId }, requester }) {
       const room = await rooms.require(roomId);
-      if ((await accessTo(rooms, room, requester.userId)).membership !== "join") throw forbidden("You are not in this room");
+      if ((await accessTo(rooms, room, requester.userId)).membership !== "join")
+        throw forbidden("You are not in this room");
       const members = await rooms.memberships.ofRoom(room.nid, "join");
       const events = await rooms.events.byPositions(members.map((member) => member.position));
-      const joined = events.map(({ stateKey = "", pdu: { content } }) => [
+      const joined: (readonly [string, object])[] = events.map(({ stateKey = "", pdu: { content } }) => [
         stateKey,
         { display_name: textOf(content["displayname"]), avatar_url: textOf(content["avatar_url"]) },
       ]);
-      return { joined: Object.fromEntries(joined) as Record<string, object> };
+      return { joined: Object.fromEntries(joined) };
     },
   });
 

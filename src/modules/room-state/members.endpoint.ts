@@ -8,7 +8,9 @@ import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
 import { readableState, type ReadableState } from "./readable-state.ts";
 
-const Memberships = Type.Union(["join", "invite", "knock", "leave", "ban"].map((membership) => Type.Literal(membership)));
+const Memberships = Type.Union(
+  ["join", "invite", "knock", "leave", "ban"].map((membership) => Type.Literal(membership)),
+);
 
 /**
  * The membership events of a room, now or at a point of its timeline.
@@ -33,9 +35,15 @@ export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; read
       const members = (await rooms.fullState(root)).filter((event) => {
         if (event.pdu.type !== "m.room.member") return false;
         const membership = membershipOf(event);
-        return (query.membership === undefined || membership === query.membership) && membership !== query.not_membership;
+        return (
+          (query.membership === undefined || membership === query.membership) && membership !== query.not_membership
+        );
       });
-      const texts = await renderEvents(rooms.events, members, { viewer: requester, withRoomId: true, now: clock.now() });
+      const texts = await renderEvents(rooms.events, members, {
+        viewer: requester,
+        withRoomId: true,
+        now: clock.now(),
+      });
       return new JsonText(`{"chunk":[${texts.join(",")}]}`);
     },
   });

@@ -10,7 +10,10 @@ import type { StateRules } from "./state-rules.ts";
 
 const path = "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}";
 /** The state key may be left out when it is empty, with or without the slash. */
-const aliases = ["/_matrix/client/v3/rooms/{roomId}/state/{eventType}", "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/"];
+const aliases = [
+  "/_matrix/client/v3/rooms/{roomId}/state/{eventType}",
+  "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/",
+];
 const params = Type.Object({ roomId: Type.String(), eventType: Type.String(), stateKey: Type.Optional(Type.String()) });
 
 interface Needs {

@@ -21,7 +21,11 @@ interface Needs {
 export const stateRules = (needs: Needs): StateRules => ({
   async check(roomId, draft, current) {
     if (draft.type === "m.room.canonical_alias" && draft.stateKey === "") {
-      await checkCanonicalAlias(needs, { roomId, content: draft.content, before: aliasesIn(current?.pdu.content ?? {}) });
+      await checkCanonicalAlias(needs, {
+        roomId,
+        content: draft.content,
+        before: aliasesIn(current?.pdu.content ?? {}),
+      });
     }
     if (draft.type === "m.room.create") throw badJson("A room is created once: `m.room.create` cannot be sent");
   },

@@ -35,6 +35,6 @@ export async function redactionDraft(rooms: Rooms, roomId: string, redaction: Re
 }
 
 /** Where `redacts` stands is up to the room version. */
-function withoutRedacts({ redacts: _, ...content }: JsonObject): JsonObject {
-  return content;
+function withoutRedacts(content: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(content).filter(([name]) => name !== "redacts"));
 }

@@ -31,7 +31,10 @@ export const sendMessage = ({ rooms, sentOnce }: Needs) =>
         const redacts = body["redacts"];
         // Since v11 a redaction may come this way too: what it redacts stands in its content.
         const isRedaction = eventType === "m.room.redaction" && typeof redacts === "string";
-        return await rooms.send(roomId, isRedaction ? await redactionDraft(rooms, roomId, { ...draft, redacts }) : draft);
+        return await rooms.send(
+          roomId,
+          isRedaction ? await redactionDraft(rooms, roomId, { ...draft, redacts }) : draft,
+        );
       });
       return { event_id: event.eventId };
     },

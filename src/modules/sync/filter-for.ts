@@ -1,13 +1,14 @@
 import { LRUCache } from "lru-cache";
 import { defaultFilter, parseFilter } from "../../protocol/filters/parse.ts";
+import type { SyncFilter as ParsedFilter } from "../../protocol/filters/filter.ts";
 import type { JsonValue } from "../../protocol/json/json.ts";
 import { badJson, MatrixError, notFound } from "../../http/errors.ts";
 import { type SyncFilter, syncFilter } from "./sync-filter.ts";
 
 const REMEMBERED = 5_000;
 
-/** Reads the stored JSON of a filter; `undefined` when the user has none of this ID. */
-export type StoredFilter = (userId: string, filterId: string) => Promise<JsonValue | undefined>;
+/** Reads a stored filter; `undefined` when the user has none of this ID. */
+export type StoredFilter = (userId: string, filterId: string) => Promise<ParsedFilter | undefined>;
 
 /**
  * Finds the filter that a request names: an ID of a stored one, JSON in the request, or none. Compiled filters are kept.
@@ -22,19 +23,24 @@ export function filterFor(stored: StoredFilter): (userId: string, filter: string
     const key = isInline ? filter : `${userId}|${filter}`;
     const known = compiled.get(key);
     if (known) return known;
-    const json = isInline ? parseInline(filter) : await stored(userId, filter);
-    if (json === undefined) throw notFound("You have no filter of this ID");
-    const parsed = parseFilter(json);
-    if (!parsed.ok) throw badJson(`${parsed.path}: ${parsed.reason}`);
-    const made = syncFilter(parsed.filter);
+    const found = isInline ? parseInline(filter) : await stored(userId, filter);
+    if (!found) throw notFound("You have no filter of this ID");
+    const made = syncFilter(found);
     compiled.set(key, made);
     return made;
   };
 }
 
-function parseInline(text: string): JsonValue {
+function parseInline(text: string): ParsedFilter {
+  const parsed = parseFilter(readJson(text));
+  if (!parsed.ok) throw badJson(`${parsed.path}: ${parsed.reason}`);
+  return parsed.filter;
+}
+
+function readJson(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    const json: JsonValue = JSON.parse(text);
+    return json;
   } catch (cause) {
     throw new MatrixError(400, "M_INVALID_PARAM", "`filter` is no JSON", {}, { cause });
   }

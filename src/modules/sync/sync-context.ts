@@ -1,6 +1,6 @@
 import type { Change } from "../../bus/change.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import type { JsonObject } from "../../protocol/json/json.ts";
+import { parseJsonObject } from "../../protocol/json/json.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { renderEvents, type Viewer } from "../../engine/rooms/client-event.ts";
 import type { SyncToken } from "../../engine/streams/sync-token.ts";
@@ -33,5 +33,5 @@ export async function renderAll(
 ): Promise<string[]> {
   const texts = await renderEvents(rooms.events, events, { viewer, withRoomId: false, now: time });
   const { pickFields } = filter;
-  return pickFields ? texts.map((text) => JSON.stringify(pickFields(JSON.parse(text) as JsonObject))) : texts;
+  return pickFields ? texts.map((text) => JSON.stringify(pickFields(parseJsonObject(text)))) : texts;
 }

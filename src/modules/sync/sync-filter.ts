@@ -29,8 +29,6 @@ export function syncFilter(filter: ParsedFilter): SyncFilter {
     "room.account_data": room.accountData,
     "room.ephemeral": room.ephemeral,
   };
-  const keepsEvent = (part: EventFilter) => (event: StoredEvent): boolean =>
-    part.matchesEverything || (part.matchesRoom(event.roomId) && part.matches(event.pdu));
   return {
     includeLeave: room.includeLeave,
     // Members are part of the state: the filter of the state says how they are loaded. Old clients say it at the timeline.
@@ -42,8 +40,16 @@ export function syncFilter(filter: ParsedFilter): SyncFilter {
     keepsState: keepsEvent(room.state),
     keeps: (section, type, sender, roomId) => {
       const part = sections[section];
-      return part.matches({ type, sender }) && (roomId === undefined || (room.matchesRoom(roomId) && part.matchesRoom(roomId)));
+      return (
+        part.matches({ type, sender }) &&
+        (roomId === undefined || (room.matchesRoom(roomId) && part.matchesRoom(roomId)))
+      );
     },
     pickFields: filter.eventFields ? (event) => filter.project(event) : undefined,
   };
 }
+
+const keepsEvent =
+  (part: EventFilter) =>
+  (event: StoredEvent): boolean =>
+    part.matchesEverything || (part.matchesRoom(event.roomId) && part.matches(event.pdu));

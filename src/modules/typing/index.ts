@@ -30,5 +30,6 @@ export const typing = ({ rooms, streams, clock }: Needs): Module => {
     ],
     endpoints: [setTyping({ rooms, typing: users })],
     sync: [typingSection(users)],
+    dispose: () => users[Symbol.dispose](),
   };
 };

@@ -10,3 +10,13 @@ export interface JsonObject {
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/**
+ * Reads text that this program wrote, or has checked, and that holds an object.
+ * @throws SyntaxError, TypeError when it holds something else.
+ */
+export function parseJsonObject(text: string): JsonObject {
+  const value: JsonValue = JSON.parse(text);
+  if (!isJsonObject(value)) throw new TypeError("The text holds no JSON object");
+  return value;
+}

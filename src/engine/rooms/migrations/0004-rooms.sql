@@ -1,8 +1,10 @@
 -- v4 (compatible with v1+): Rooms, events, the state trie and memberships
+-- is_published: 1 when the room directory shows the room.
 CREATE TABLE rooms (
   room_nid BIGINT PRIMARY KEY,
   room_id TEXT NOT NULL UNIQUE,
-  room_version TEXT NOT NULL
+  room_version TEXT NOT NULL,
+  is_published BIGINT NOT NULL
 );
 
 -- ordering: the place in the room's timeline; NULL for outliers.

@@ -13,7 +13,8 @@ interface NodeRow extends Row {
   readonly bytes: Uint8Array;
 }
 
-const readNodes = (sql: Sql): string => `SELECT name, bytes FROM state_nodes WHERE ${inList(sql.dialect, "name", "$1")}`;
+const readNodes = (sql: Sql): string =>
+  `SELECT name, bytes FROM state_nodes WHERE ${inList(sql.dialect, "name", "$1")}`;
 
 const insertNode = "INSERT INTO state_nodes (name, bytes) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 

@@ -89,7 +89,10 @@ export function difference(nodes: NodeSource, before: string, after: string): Di
   let pairs: (readonly [string, string])[] = [[before, after]];
   while (pairs.length > 0) {
     const unequal = pairs.filter(([left, right]) => left !== right);
-    needAll(nodes, unequal.flat().filter((name) => name !== EMPTY_ROOT));
+    needAll(
+      nodes,
+      unequal.flat().filter((name) => name !== EMPTY_ROOT),
+    );
     pairs = unequal.flatMap(([left, right]) => differencesBelow(nodes, left, right, found));
   }
   return found;
@@ -114,7 +117,8 @@ const below = (nodes: NodeSource, node: Node | undefined): readonly Entry[] => {
   return node.kind === "leaf" ? node.entries : entriesOf(nodes, node.name);
 };
 
-const peek = (nodes: NodeSource, name: string): Node | undefined => (name === EMPTY_ROOT ? undefined : need(nodes, name));
+const peek = (nodes: NodeSource, name: string): Node | undefined =>
+  name === EMPTY_ROOT ? undefined : need(nodes, name);
 
 const digit = (key: string, depth: number): number => Number.parseInt(key.charAt(depth), 16);
 

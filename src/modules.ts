@@ -1,0 +1,87 @@
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config/config.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Users } from "./engine/users/users.ts";
+import type { Limiter } from "./http/rate-limits.ts";
+import { account } from "./modules/account/index.ts";
+import { devices } from "./modules/devices/index.ts";
+import { createFilters, filter } from "./modules/filter/index.ts";
+import { gettingEvents } from "./modules/getting-events/index.ts";
+import { login } from "./modules/login/index.ts";
+import type { Module } from "./modules/module.ts";
+import {
+  createRegistrationTokens,
+  newAccounts,
+  registration,
+  registrationTokenStage,
+} from "./modules/registration/index.ts";
+import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
+import { roomCreation } from "./modules/room-creation/index.ts";
+import { leaveAllRooms, roomMembership } from "./modules/room-membership/index.ts";
+import { roomState, stateRules } from "./modules/room-state/index.ts";
+import { sendingEvents } from "./modules/sending-events/index.ts";
+import { serverDiscovery } from "./modules/server-discovery/index.ts";
+import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
+import { sync } from "./modules/sync/index.ts";
+import { typing } from "./modules/typing/index.ts";
+import { createUia, dummyStage, passwordStage } from "./modules/user-interactive-authentication/index.ts";
+import { parseRoomAlias } from "./protocol/ids/ids.ts";
+import { roomVersions } from "./protocol/room-versions/index.ts";
+import type { Database } from "./store/sql.ts";
+
+/** What the modules are made from. */
+export interface Parts extends Engine {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly users: Users;
+  readonly limiter: Limiter;
+}
+
+/** Everything that this server can do: to add a capability is to add a folder and its line here. */
+export function createModules(config: Config, parts: Parts): Module[] {
+  const { serverName, publicBaseUrl } = config;
+  const { rooms, users } = parts;
+  const needs = { ...parts, sql: parts.database, serverName, publicBaseUrl };
+  const aliases = createAliases(needs);
+  const filters = createFilters(needs);
+  const tokens = createRegistrationTokens({ ...needs, configured: config.registration.tokens });
+  const accounts = newAccounts(needs);
+  const stages = [
+    dummyStage,
+    passwordStage({
+      serverName,
+      checkPassword: async (userId, password) => await users.accounts.checkPassword(userId, password),
+    }),
+    registrationTokenStage(tokens),
+  ];
+  const uia = createUia({ ...needs, stages });
+  const resolveRoom = async (roomIdOrAlias: string): Promise<string> => await aliases.resolve(roomIdOrAlias);
+  const stateRulesOf = stateRules({
+    roomOfAlias: async (alias) => (await aliases.byAlias(alias))?.roomId,
+    isRoomAlias: (text) => parseRoomAlias(text) !== undefined,
+  });
+
+  const modules = [
+    serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
+    registration({ ...needs, accounts, tokens, uia, config: config.registration }),
+    sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret }),
+    login(needs),
+    account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
+    devices({ users, uia }),
+    filter({ filters }),
+    roomCreation({ ...needs, aliases, profileOf, defaultRoomVersion: config.defaultRoomVersion }),
+    roomAliases({ ...needs, aliases }),
+    roomMembership({ ...needs, profileOf, resolveRoom }),
+    sendingEvents(needs),
+    gettingEvents(needs),
+    roomState({ ...needs, stateRules: stateRulesOf }),
+    typing(needs),
+  ];
+  const sections = modules.flatMap((module) => module.sync ?? []);
+  return [
+    ...modules,
+    sync({ ...needs, sections, storedFilter: async (userId, filterId) => await filters.get(userId, filterId) }),
+  ];
+}
+
+const profileOf = async (): Promise<object> => ({});
