@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { canonicalJson } from "../json/canonical.ts";
 import { canonicalObjects } from "../json/testing.ts";
 import { buildEvent } from "./build.ts";

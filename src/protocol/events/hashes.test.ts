@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkContentHash, eventIdOf, referenceHash, roomEventOf } from "./hashes.ts";
+import { checkContentHash, contentHash, eventIdOf, referenceHash, roomEventOf } from "./hashes.ts";
 import { redact } from "./redact.ts";
 import { build, rulesOf, versions } from "./testing.ts";
 
@@ -15,7 +15,7 @@ test("a change of the content is found by its hash", () => {
 
 test("the hash covers neither itself nor what is unsigned nor the signatures, and may be padded", () => {
   const { pdu } = build("11");
-  const hashes = { sha256: `${pdu.hashes["sha256"]}=`, sha1: "x" };
+  const hashes = { sha256: `${contentHash(pdu)}=`, sha1: "x" };
   assert.deepEqual(checkContentHash({ ...pdu, hashes, unsigned: { age: 1 }, signatures: {} }), { allowed: true });
 });
 

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { isNestedDeeperThan, maxNesting } from "./nesting.ts";
 import { parseJson, parseJsonWithNumbers } from "./parse.ts";
 
+const nested = (levels: number, inner = ""): string => "[".repeat(levels) + inner + "]".repeat(levels);
+
 /** The paths of the objects and lists that hold odd numbers. */
 function oddPlaces(text: string): string[] {
   const { value, oddNumbers } = parseJsonWithNumbers(text);
@@ -48,7 +50,6 @@ test("text that is not JSON is refused", () => {
 });
 
 test("nesting ends at the limit, however long the text", () => {
-  const nested = (levels: number, inner = ""): string => "[".repeat(levels) + inner + "]".repeat(levels);
   assert.ok(Array.isArray(parseJson(nested(maxNesting))));
   for (const levels of [maxNesting + 1, 100_000]) {
     assert.throws(() => parseJson(nested(levels, "1.0")), { name: "SyntaxError", message: /nests deeper/ });

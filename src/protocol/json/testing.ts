@@ -1,6 +1,6 @@
 // What property tests draw JSON from.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { JsonObject, JsonValue } from "./json.ts";
 
 /** Texts with characters on both sides of the surrogates, where orders of UTF-16 and of code points differ. */
