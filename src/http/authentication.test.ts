@@ -83,13 +83,14 @@ test("guests are refused with M_GUEST_ACCESS_FORBIDDEN where only users are let 
   assert.deepEqual(admitted.json(), { user: "@guest:test" });
 });
 
+async function authenticateLater(token: string) {
+  await Promise.resolve();
+  if (token === "old") throw unknownToken(true);
+  return token === "alice" ? { userId: "@alice:test", deviceId: "A", isGuest: false, isAdmin: false } : undefined;
+}
+
 test("a token may be looked up later, and its error is the answer", async () => {
-  const authenticate = async (token: string) => {
-    await Promise.resolve();
-    if (token === "old") throw unknownToken(true);
-    return token === "alice" ? { userId: "@alice:test", deviceId: "A", isGuest: false, isAdmin: false } : undefined;
-  };
-  await using server = createServerForTest(endpoints, { authenticate });
+  await using server = createServerForTest(endpoints, { authenticate: authenticateLater });
   assert.deepEqual((await server.inject({ url: "/user", headers: bearer("alice") })).json(), { user: "@alice:test" });
   const unknown = await server.inject({ url: "/user", headers: bearer("mallory") });
   assert.equal(unknown.json().errcode, "M_UNKNOWN_TOKEN");

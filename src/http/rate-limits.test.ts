@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import { array, double, assert as assertProperty, integer, property, record } from "fast-check";
 import { Type } from "typebox";
 import { limitKeyOf } from "./address.ts";
 import { type AnyEndpoint, endpoint, type LimitClass } from "./endpoint.ts";
@@ -63,13 +63,13 @@ test("a clock that is set back locks nobody out for longer than an empty bucket 
 });
 
 test("in no stretch of time more than burst + rate × time gets through, and who waits as told gets through", () => {
-  const steps = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 200 });
-  const buckets = fc.record({
-    perSecond: fc.double({ min: 0.05, max: 50, noNaN: true }),
-    burst: fc.integer({ min: 1, max: 20 }),
+  const steps = array(integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 200 });
+  const buckets = record({
+    perSecond: double({ min: 0.05, max: 50, noNaN: true }),
+    burst: integer({ min: 1, max: 20 }),
   });
-  fc.assert(
-    fc.property(steps, buckets, (waits, bucket) => {
+  assertProperty(
+    property(steps, buckets, (waits, bucket) => {
       const clock = new FakeClock();
       const limiter = createLimiter({ message: bucket }, clock);
       const passedAt: number[] = [];

@@ -51,12 +51,7 @@ export function createRoute(endpoint: AnyEndpoint, needs: RouteNeeds): Route {
     },
 
     handle(request, reply) {
-      answer(endpoint, validation, request, reply, needs)
-        .then((result) => {
-          if (needs.waiting.isOver) reply.header("connection", "close");
-          sendAnswer(reply, result);
-        })
-        .catch((error: unknown) => fail(error, request, reply, needs.logger));
+      void handle(endpoint, validation, { request, reply }, needs);
     },
   };
 }
@@ -92,28 +87,33 @@ function admit(
   if (requester !== undefined) requesters.set(request, requester);
 }
 
-async function answer(
+async function handle(
   endpoint: AnyEndpoint,
   validation: Validation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { waiting }: RouteNeeds,
-): Promise<object> {
-  const { url = "" } = request.raw;
-  const mark = url.indexOf("?");
-  const { params, body } = request;
-  return await endpoint.handle(
-    new Exchange({
-      params: validation.params(params),
-      query: validation.query(mark === -1 ? "" : url.slice(mark + 1)),
-      body: validation.body(body instanceof Buffer ? body : undefined),
-      requester: requesters.get(request),
-      address: addressOf(request),
-      request: request.raw,
-      response: reply.raw,
-      waiting,
-    }),
-  );
+  { request, reply }: Omit<Entering, "next">,
+  { waiting, logger }: RouteNeeds,
+): Promise<void> {
+  try {
+    const { url = "" } = request.raw;
+    const mark = url.indexOf("?");
+    const { params, body } = request;
+    const answer = await endpoint.handle(
+      new Exchange({
+        params: validation.params(params),
+        query: validation.query(mark === -1 ? "" : url.slice(mark + 1)),
+        body: validation.body(body instanceof Buffer ? body : undefined),
+        requester: requesters.get(request),
+        address: addressOf(request),
+        request: request.raw,
+        response: reply.raw,
+        waiting,
+      }),
+    );
+    if (waiting.isOver) reply.header("connection", "close");
+    sendAnswer(reply, answer);
+  } catch (error) {
+    fail(error, request, reply, logger);
+  }
 }
 
 /** Who tries to get in is limited by where they are; who is in, by who they are. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Writable } from "node:stream";
 import { systemClock } from "../clock.ts";
 import type { AnyEndpoint, Requester } from "./endpoint.ts";
@@ -51,6 +52,12 @@ export class LogLines extends Writable {
         .split("\n")
         .filter((line) => line !== ""),
     );
+    this.emit("lines");
     done();
+  }
+
+  /** Resolves when a line matches. */
+  async waitFor(pattern: RegExp): Promise<void> {
+    while (!this.lines.some((line) => pattern.test(line))) await once(this, "lines");
   }
 }

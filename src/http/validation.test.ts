@@ -155,8 +155,9 @@ test("of a member given twice the last one counts", async () => {
   assert.equal((await send('{"name":"a","name":"b"}')).json().body.name, "b");
 });
 
+const nested = (depth: number) => `{"name":"[[[\\"]]","x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+
 test("a body may be a hundred levels deep and no deeper", async () => {
-  const nested = (depth: number) => `{"name":"[[[\\"]]","x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
   assert.equal((await send(nested(100))).statusCode, 200);
   assert.equal(await errcodeOf(nested(101)), "M_BAD_JSON");
   assert.equal(await errcodeOf("[".repeat(500_000)), "M_BAD_JSON");
@@ -188,13 +189,13 @@ test("a path parameter that may not be is M_INVALID_PARAM", async () => {
   assert.equal(answer.json().errcode, "M_INVALID_PARAM");
 });
 
-async function query(text: string) {
+async function queryWith(text: string) {
   await using server = createServerForTest([get, remove]);
   return (await server.inject(`${things}/x?${text}`)).json();
 }
 
 test("query parameters are converted as their schema says", async () => {
-  assert.deepEqual(await query("limit=5&ratio=-0.5&full=true&via=a&via=b%2Fc&ts=1&dir=f&other=5"), {
+  assert.deepEqual(await queryWith("limit=5&ratio=-0.5&full=true&via=a&via=b%2Fc&ts=1&dir=f&other=5"), {
     limit: 5,
     ratio: -0.5,
     full: true,
@@ -203,12 +204,12 @@ test("query parameters are converted as their schema says", async () => {
     dir: "f",
     other: "5",
   });
-  assert.deepEqual(await query(""), {});
-  assert.deepEqual(await query("via=a"), { via: ["a"] });
+  assert.deepEqual(await queryWith(""), {});
+  assert.deepEqual(await queryWith("via=a"), { via: ["a"] });
 });
 
 test("of a query parameter given twice the first one counts", async () => {
-  assert.deepEqual(await query("limit=1&limit=2"), { limit: 1 });
+  assert.deepEqual(await queryWith("limit=1&limit=2"), { limit: 1 });
 });
 
 test("a query parameter that cannot be converted is M_INVALID_PARAM", async () => {
@@ -229,7 +230,7 @@ test("a query parameter that cannot be converted is M_INVALID_PARAM", async () =
     "ts=1&ts=x",
     "dir=up",
   ];
-  for (const text of wrong) assert.equal((await query(text)).errcode, "M_INVALID_PARAM", text);
+  for (const text of wrong) assert.equal((await queryWith(text)).errcode, "M_INVALID_PARAM", text);
 });
 
 test("a query parameter that is missing is M_MISSING_PARAM", async () => {
@@ -238,5 +239,5 @@ test("a query parameter that is missing is M_MISSING_PARAM", async () => {
 });
 
 test("a query parameter called __proto__ harms nobody", async () => {
-  assert.deepEqual(await query("__proto__=x&limit=1"), { limit: 1, ...JSON.parse('{"__proto__":"x"}') });
+  assert.deepEqual(await queryWith("__proto__=x&limit=1"), { limit: 1, ...JSON.parse('{"__proto__":"x"}') });
 });
