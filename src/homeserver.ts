@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { inProcessBus } from "./bus/in-process.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { openEngine } from "./engine/engine.ts";
@@ -83,7 +84,7 @@ export async function openParts(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const signingKey = await openSigningKey(config.signingKeyFile);
   const database = stack.use(await openDatabase(config.database, { logger: logger.child({ module: "store" }) }));
-  const engine = await openEngine({ database, clock, serverName: config.serverName, signingKey });
+  const engine = await openEngine({ database, bus: inProcessBus(), clock, serverName: config.serverName, signingKey });
   stack.defer(async () => await engine.partitions.drained());
   const users = stack.use(
     createUsers({

@@ -4,11 +4,13 @@ import type { Engine } from "./engine/engine.ts";
 import type { Users } from "./engine/users/users.ts";
 import type { Limiter } from "./http/rate-limits.ts";
 import { account } from "./modules/account/index.ts";
+import { accountData, createAccountData } from "./modules/account-data/index.ts";
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
 import { gettingEvents } from "./modules/getting-events/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
+import { createProfiles, profile } from "./modules/profile/index.ts";
 import {
   createRegistrationTokens,
   newAccounts,
@@ -17,7 +19,7 @@ import {
 } from "./modules/registration/index.ts";
 import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
 import { roomCreation } from "./modules/room-creation/index.ts";
-import { leaveAllRooms, roomMembership } from "./modules/room-membership/index.ts";
+import { leaveAllRooms, roomMembership, tellRoomsProfile } from "./modules/room-membership/index.ts";
 import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
@@ -46,6 +48,11 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const filters = createFilters(needs);
   const tokens = createRegistrationTokens({ ...needs, configured: config.registration.tokens });
   const accounts = newAccounts(needs);
+  const profiles = createProfiles(needs);
+  const profileOf = async (userId: string) => await profiles.getMember(userId);
+  const setDisplayName = async (userId: string, name: string): Promise<void> => {
+    await profiles.set(userId, "displayname", name);
+  };
   const stages = [
     dummyStage,
     passwordStage({
@@ -64,11 +71,18 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const modules = [
     serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
-    sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret }),
+    sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
     login(needs),
     account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
     devices({ users, uia }),
     filter({ filters }),
+    accountData({ accountData: createAccountData(needs) }),
+    profile({
+      profiles,
+      serverName,
+      exists: async (userId) => (await users.accounts.get(userId)) !== undefined,
+      onChanged: async (userId) => await tellRoomsProfile({ rooms, profileOf }, userId),
+    }),
     roomCreation({ ...needs, aliases, profileOf, defaultRoomVersion: config.defaultRoomVersion }),
     roomAliases({ ...needs, aliases }),
     roomMembership({ ...needs, profileOf, resolveRoom }),
@@ -83,5 +97,3 @@ export function createModules(config: Config, parts: Parts): Module[] {
     sync({ ...needs, sections, storedFilter: async (userId, filterId) => await filters.get(userId, filterId) }),
   ];
 }
-
-const profileOf = async (): Promise<object> => ({});

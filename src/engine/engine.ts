@@ -1,4 +1,4 @@
-import { inProcessBus } from "../bus/in-process.ts";
+import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { Database } from "../store/sql.ts";
 import type { SigningKey } from "../protocol/signing/crypto.ts";
@@ -18,14 +18,14 @@ export interface Engine {
 
 interface Needs {
   readonly database: Database;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly serverName: string;
   readonly signingKey: SigningKey;
 }
 
 /** Opens partitions, rooms and streams over a migrated database. */
-export async function openEngine({ database, clock, serverName, signingKey }: Needs): Promise<Engine> {
-  const bus = inProcessBus();
+export async function openEngine({ database, bus, clock, serverName, signingKey }: Needs): Promise<Engine> {
   const partitions = await openPartitions({ database, bus });
   const rooms = new Rooms({ sql: database, partitions, clock, signer: localSigner(serverName, signingKey) });
   const streams = new Streams({ bus, partitions, clock, memberships: rooms.memberships });

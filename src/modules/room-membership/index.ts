@@ -12,6 +12,7 @@ import type { ProfileOf } from "./member-content.ts";
 import { unban } from "./unban.endpoint.ts";
 
 export { appendMembership } from "./change-membership.ts";
+export { tellRoomsProfile } from "./tell-rooms-profile.ts";
 export { leaveAllRooms } from "./leave-all-rooms.ts";
 export { checkInvitee } from "./invitee.ts";
 export { memberContent, type Profile, type ProfileOf } from "./member-content.ts";
