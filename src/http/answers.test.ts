@@ -101,3 +101,28 @@ test("a bug is 500 with a request id, and its stack is in the log only", async (
     assert.match(line.err.stack, /secret[^]*answers\.test\.ts/);
   }
 });
+
+const upload = endpoint({
+  method: "POST",
+  path: "/upload",
+  auth: "user",
+  limit: "none",
+  params: Type.Object({}),
+  rawBody: true,
+  async handle({ stream, headers, url }) {
+    let bytes = 0;
+    for await (const chunk of stream) bytes += Buffer.from(chunk).length;
+    return { bytes, type: headers["content-type"], url };
+  },
+});
+
+test("an endpoint that reads its body itself gets it unread, of any size and type", async () => {
+  await using server = createServerForTest([upload]);
+  const [bound] = await server.listen();
+  const request = { method: "POST", body: Buffer.alloc(5_000_000) };
+  const headers = { authorization: "Bearer alice", "content-type": "image/x; a=b" };
+  const answer = await fetch(`${bound?.url}/upload?filename=%C3%BC`, { ...request, headers });
+  assert.deepEqual(await answer.json(), { bytes: 5_000_000, type: "image/x; a=b", url: "/upload?filename=%C3%BC" });
+  const refused = await fetch(`${bound?.url}/upload`, request);
+  assert.partialDeepStrictEqual(await refused.json(), { errcode: "M_MISSING_TOKEN" });
+});

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 import type { Static, TObject, TSchema } from "typebox";
 
 export type Method = "GET" | "PUT" | "POST" | "DELETE";
@@ -36,6 +38,11 @@ export interface EndpointSpec<
   readonly body?: B;
   /** Largest body in bytes, when not the default of 1 MiB. */
   readonly bodyLimitBytes?: number;
+  /**
+   * The body is neither collected nor checked: the endpoint reads `stream` itself and keeps its own limit (uploads).
+   * `body` is not to be given then.
+   */
+  readonly rawBody?: true;
   readonly handle: (request: EndpointRequest<Static<P>, Infer<Q>, Infer<B>, A>) => Promise<object>;
 }
 
@@ -52,6 +59,12 @@ export interface EndpointRequest<P, Q, B, A extends Auth> {
   /** The client's address, after trusted proxies. */
   readonly address: string;
   readonly userAgent: string;
+  /** The request line's target as it came, undecoded: signed by other servers. */
+  readonly url: string;
+  /** Names are in lower case. `content-type` is there for `rawBody` only: JSON bodies are JSON whatever it says. */
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  /** The unread body, for `rawBody` only. */
+  readonly stream: Readable;
 }
 
 /** Who asks. Found by the hash of the access token. */

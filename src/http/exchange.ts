@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import type { Requester } from "./endpoint.ts";
 
 /** Everything that waits and may be asked to stop waiting; one for each listener. */
@@ -77,6 +78,18 @@ export class Exchange {
 
   get userAgent(): string {
     return this.#parts.request.headers["user-agent"] ?? "";
+  }
+
+  get url(): string {
+    return this.#parts.request.url ?? "";
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.#parts.request.headers;
+  }
+
+  get stream(): Readable {
+    return this.#parts.request;
   }
 
   get signal(): AbortSignal {

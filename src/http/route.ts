@@ -34,8 +34,11 @@ const requesters = new WeakMap<FastifyRequest, Requester>();
 
 export function createRoute(endpoint: AnyEndpoint, needs: RouteNeeds): Route {
   const validation = new Validation(endpoint);
+  const run: Route["handle"] = (request, reply) => void handle(endpoint, validation, { request, reply }, needs);
   return {
-    admit(request, reply, next) {
+    admit(request, reply, collectBody) {
+      // Who reads the body itself is run before the framework touches it.
+      const next = endpoint.rawBody === true ? () => run(request, reply) : collectBody;
       try {
         const found = requesterOf(endpoint, request.raw, needs.authenticate);
         if (found instanceof Promise) {
@@ -49,10 +52,7 @@ export function createRoute(endpoint: AnyEndpoint, needs: RouteNeeds): Route {
       }
       next();
     },
-
-    handle(request, reply) {
-      void handle(endpoint, validation, { request, reply }, needs);
-    },
+    handle: run,
   };
 }
 
@@ -85,6 +85,8 @@ function admit(
 ): void {
   limit(endpoint, requester, request, needs);
   if (requester !== undefined) requesters.set(request, requester);
+  // The framework refuses content types that it cannot parse; what a body is, is seen by its bytes.
+  if (endpoint.rawBody !== true) request.raw.headers["content-type"] = undefined;
 }
 
 async function handle(

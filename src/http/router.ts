@@ -97,9 +97,6 @@ function begin(request: FastifyRequest, reply: FastifyReply, { metrics, logger, 
   reply.headers(corsHeaders);
   reply.header("x-request-id", request.id);
   if (waiting.isOver) reply.header("connection", "close");
-  // The framework refuses content types that it cannot parse; what a body is, is seen by its bytes.
-  const { headers } = request.raw;
-  if (headers["content-type"] !== undefined) headers["content-type"] = "application/json";
   metrics.inFlight.inc();
   raw.once("close", () => {
     metrics.inFlight.dec();
