@@ -48,7 +48,7 @@ eachDatabase("when a device was used is known at once and written later", async 
   const { accessToken, deviceId } = await users.sessions.start({ userId });
   await users.authenticate(accessToken, { address: "192.0.2.1", userAgent: "one" });
   clock.advance(1000);
-  users.authenticate(accessToken, { address: "192.0.2.2", userAgent: "two" });
+  await users.authenticate(accessToken, { address: "192.0.2.2", userAgent: "two" });
   const seen = { lastSeenAt: clock.now(), lastSeenAddress: "192.0.2.2", lastSeenUserAgent: "two" };
   const expected = { deviceId, displayName: null, ...seen };
   assert.deepEqual({ ...(await users.devices.get(userId, deviceId)) }, expected);

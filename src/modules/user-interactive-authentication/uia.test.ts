@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { eachDatabase } from "../../../test/support/databases.ts";
+import { createUsersForTest } from "../../engine/users/testing.ts";
+import { Answer } from "../../http/endpoint.ts";
+import { forbidden, limitExceeded, MatrixError } from "../../http/errors.ts";
+import type { Database, Row } from "../../store/sql.ts";
+import { dummyStage, type Stage } from "./stage.ts";
+import { createUia, sessionLifetimeMs, type UiaRequest } from "./uia.ts";
+
+const word: Stage = {
+  type: "word",
+  async attempt({ auth }) {
+    if (auth["word"] === "busy") throw limitExceeded(1000);
+    if (auth["word"] !== "sesame") throw forbidden("That is not the word");
+    return { said: "sesame" };
+  },
+};
+const flows = [["m.login.dummy", "word"], ["never"]];
+const operation = "POST /door";
+
+async function start(database: Database) {
+  const parts = await createUsersForTest(database);
+  const open = () => createUia({ ...parts, stages: [dummyStage, word] });
+  return { ...parts, uia: open(), /** As after a restart. */ open };
+}
+
+function challengeOf(outcome: object): Record<string, unknown> {
+  assert.ok(outcome instanceof Answer && outcome.status === 401 && typeof outcome.body === "object");
+  return Object.fromEntries(Object.entries(outcome.body));
+}
+
+const request = (auth?: object, over: Partial<UiaRequest> = {}): UiaRequest => ({
+  operation,
+  userId: "@alice:test",
+  body: { door: 1, ...(auth && { auth }) },
+  ...over,
+});
+
+eachDatabase("stages are completed one by one, in any order, across a restart", async (database) => {
+  const { uia, open } = await start(database);
+  const { session, completed } = challengeOf(await uia.require(request(), flows));
+  assert.equal(completed, undefined);
+  const second = challengeOf(await uia.require(request({ session, type: "word", word: "sesame" }), flows));
+  assert.deepEqual([second["session"], second["completed"]], [session, ["word"]]);
+  const done = await open().require(request({ session, type: "m.login.dummy" }), flows);
+  assert.ok(!(done instanceof Answer));
+  assert.deepEqual(
+    done.results,
+    new Map([
+      ["word", { said: "sesame" }],
+      ["m.login.dummy", {}],
+    ]),
+  );
+});
+
+eachDatabase("a flow that one stage completes needs no session", async (database) => {
+  const { uia } = await start(database);
+  const done = await uia.require(request({ type: "word", word: "sesame" }), [["word"]]);
+  assert.ok(!(done instanceof Answer));
+  await done.end();
+  assert.deepEqual(await database.all<Row>("SELECT * FROM uia_sessions"), []);
+});
+
+eachDatabase("a failed stage tells why, and what was completed stays so", async (database) => {
+  const { uia } = await start(database);
+  const { session } = challengeOf(await uia.require(request({ type: "m.login.dummy" }), flows));
+  const failed = challengeOf(await uia.require(request({ session, type: "word", word: "open" }), flows));
+  assert.deepEqual([failed["errcode"], failed["error"]], ["M_FORBIDDEN", "That is not the word"]);
+  assert.deepEqual([failed["session"], failed["completed"]], [session, ["m.login.dummy"]]);
+  assert.ok(!((await uia.require(request({ session, type: "word", word: "sesame" }), flows)) instanceof Answer));
+});
+
+eachDatabase("a stage of no flow is refused", async (database) => {
+  const { uia } = await start(database);
+  const refused = challengeOf(await uia.require(request({ type: "word", word: "sesame" }), [["m.login.dummy"]]));
+  assert.equal(refused["errcode"], "M_UNKNOWN");
+  assert.equal(challengeOf(await uia.require(request({ type: "never" }), flows))["errcode"], "M_UNKNOWN");
+});
+
+eachDatabase("a session alone says how far it is, and goes on when it is complete", async (database) => {
+  const { uia } = await start(database);
+  const { session } = challengeOf(await uia.require(request({ type: "m.login.dummy" }), flows));
+  const waiting = challengeOf(await uia.require(request({ session }), flows));
+  assert.deepEqual([waiting["errcode"], waiting["completed"]], [undefined, ["m.login.dummy"]]);
+  await uia.require(request({ session, type: "word", word: "sesame" }), flows);
+  assert.ok(!((await uia.require(request({ session }), flows)) instanceof Answer));
+});
+
+eachDatabase("a session is good for its operation, its user and its body alone", async (database) => {
+  const { uia } = await start(database);
+  const { session } = challengeOf(await uia.require(request(), flows));
+  const auth = { session, type: "m.login.dummy" };
+  const others: Partial<UiaRequest>[] = [
+    { operation: "POST /window" },
+    { userId: "@bob:test" },
+    { userId: undefined },
+    { body: { door: 2, auth } },
+    { body: { auth } },
+  ];
+  for (const other of others) {
+    await assert.rejects(uia.require(request(auth, other), flows), isForbidden, JSON.stringify(other));
+  }
+});
+
+eachDatabase(
+  "the order of members does not make another body, and a body that may change is not looked at",
+  async (database) => {
+    const { uia } = await start(database);
+    const { session } = challengeOf(
+      await uia.require(request(undefined, { body: { a: { x: 1, y: 2 }, b: 1 } }), flows),
+    );
+    const auth = { session, type: "m.login.dummy" };
+    challengeOf(await uia.require(request(undefined, { body: { b: 1, auth, a: { y: 2, x: 1 } } }), flows));
+    const free = challengeOf(await uia.require(request(undefined, { mayBodyChange: true }), flows));
+    const other = { mayBodyChange: true, body: { new: 1, auth: { ...auth, session: free["session"] } } };
+    assert.equal(challengeOf(await uia.require(request(undefined, other), flows))["session"], free["session"]);
+  },
+);
+
+eachDatabase("a session that is unknown, expired or ended begins anew", async (database) => {
+  const { uia, clock } = await start(database);
+  const { session } = challengeOf(await uia.require(request({ type: "m.login.dummy" }), flows));
+  clock.advance(sessionLifetimeMs);
+  for (const old of [session, "unknown"]) {
+    const anew = challengeOf(await uia.require(request({ session: old, type: "word", word: "sesame" }), flows));
+    assert.equal(anew["errcode"], "M_FORBIDDEN");
+    assert.notEqual(anew["session"], old);
+    assert.equal(anew["completed"], undefined);
+  }
+  const fresh = challengeOf(await uia.require(request({ type: "m.login.dummy" }), flows))["session"];
+  const done = await uia.require(request({ session: fresh, type: "word", word: "sesame" }), flows);
+  assert.ok(!(done instanceof Answer));
+  await done.end();
+  assert.notEqual(challengeOf(await uia.require(request({ session: fresh }), flows))["session"], fresh);
+});
+
+eachDatabase("expired sessions are cleared away", async (database) => {
+  const { uia, clock } = await start(database);
+  await uia.require(request(), flows);
+  clock.advance(sessionLifetimeMs);
+  await uia.require(request(), flows);
+  assert.equal((await database.all<Row>("SELECT * FROM uia_sessions")).length, 1);
+});
+
+eachDatabase("being too fast is no failed stage", async (database) => {
+  const { uia } = await start(database);
+  const error = await uia.require(request({ type: "word", word: "busy" }), flows).catch((reason: unknown) => reason);
+  assert.ok(error instanceof MatrixError && error.errcode === "M_LIMIT_EXCEEDED");
+});
+
+const isForbidden = (error: unknown): boolean => error instanceof MatrixError && error.errcode === "M_FORBIDDEN";
