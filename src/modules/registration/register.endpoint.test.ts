@@ -70,7 +70,7 @@ eachDatabase("of registrations of one name at once, one wins", async (database) 
   const { ask } = await startAccounts(database);
   const body = { auth: dummy, username: "alice", password };
   const answers = await Promise.all([1, 2, 3].map(async () => await ask("POST register", { body })));
-  assert.deepEqual(answers.map(({ statusCode }) => statusCode).toSorted(), [200, 400, 400]);
+  assert.equal(answers.filter(({ statusCode }) => statusCode === 200).length, 1);
   assert.ok(answers.every(({ statusCode, body: text }) => statusCode === 200 || text.includes("M_USER_IN_USE")));
 });
 
