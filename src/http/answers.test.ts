@@ -102,6 +102,36 @@ test("a bug is 500 with a request id, and its stack is in the log only", async (
   }
 });
 
+test("a header that HTTP cannot carry is a bug like all others, and the server lives on", async () => {
+  const { answer, log } = await get(async () => new Answer(302, "", { location: "https://x.test/\nü" }));
+  assert.equal(answer.statusCode, 500);
+  assert.match(log, /ERR_INVALID_CHAR/);
+});
+
+async function* brokenPieces() {
+  yield Buffer.from("abc");
+  throw new Error("disk gone");
+}
+
+test("a stream that fails ends the connection, so that nobody takes the part for the whole", async () => {
+  const file = answering(async () => new Answer(200, Readable.from(brokenPieces())));
+  await using server = createServerForTest([file]);
+  const [bound] = await server.listen();
+  const answer = await fetch(`${bound?.url}/a`);
+  await assert.rejects(answer.text());
+  assert.match(server.log.lines.join("\n"), /"level":"warn".*disk gone/);
+});
+
+const unreadable = () => new Readable({ read: () => undefined }).destroy(new Error("gone"));
+
+test("the headers of an answer that could not be given do not describe the error", async () => {
+  const headers = { "content-length": "1000", "cache-control": "public, max-age=86400", etag: "x" };
+  const { answer } = await get(async () => new Answer(200, unreadable(), headers));
+  assert.equal(answer.statusCode, 500);
+  assert.equal(answer.headers["content-length"], String(answer.rawPayload.length));
+  assert.deepEqual([answer.headers["cache-control"], answer.headers["etag"]], [undefined, undefined]);
+});
+
 const upload = endpoint({
   method: "POST",
   path: "/upload",

@@ -1,3 +1,4 @@
+import { validateHeaderValue } from "node:http";
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { DatabaseUnavailable } from "../store/sql.ts";
@@ -10,17 +11,24 @@ const JSON_TYPE = "application/json";
 /** When nothing better is known: a database that comes back does so in about this time. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** Sends what an endpoint gave: an object as JSON, text that is JSON already as it is, an `Answer` in full. */
-export function sendAnswer(reply: FastifyReply, answer: object): void {
+/**
+ * Sends what an endpoint gave: an object as JSON, text that is JSON already as it is, an `Answer` in full.
+ *
+ * @param brokeOff told when the stream of an answer fails: then the client sees its connection end
+ * @throws TypeError when the answer cannot be written as JSON, or has a header that HTTP cannot carry
+ */
+export function sendAnswer(reply: FastifyReply, answer: object, brokeOff: (error: Error) => void): void {
   if (answer instanceof Answer) {
-    sendFull(reply, answer);
+    sendFull(reply, answer, brokeOff);
     return;
   }
   reply.header("content-type", JSON_TYPE);
   reply.send(answer instanceof JsonText ? answer.text : JSON.stringify(answer));
 }
 
-function sendFull(reply: FastifyReply, { status, body, headers }: Answer): void {
+function sendFull(reply: FastifyReply, { status, body, headers }: Answer, brokeOff: (error: Error) => void): void {
+  // Found out when the head is written, it would be too late for another answer.
+  for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
   reply.code(status);
   const isRaw = body instanceof Readable || body instanceof Uint8Array;
   if (typeof body === "object" && !isRaw) {
@@ -31,11 +39,16 @@ function sendFull(reply: FastifyReply, { status, body, headers }: Answer): void 
   }
   reply.header("content-type", isRaw ? "application/octet-stream" : "text/plain; charset=utf-8");
   reply.headers(headers);
+  if (body instanceof Readable) body.once("error", brokeOff);
   reply.send(body);
 }
 
+/** What an answer that then failed may have said of itself. */
+const ownHeaders = ["content-length", "content-encoding", "content-disposition", "cache-control", "etag", "location"];
+
 /** Sends an error as the specification wants it, with the headers that its errcode calls for. */
 export function sendError(reply: FastifyReply, error: MatrixError, extra: Readonly<Record<string, string>> = {}): void {
+  for (const name of ownHeaders) reply.removeHeader(name);
   reply.code(error.status);
   reply.header("content-type", JSON_TYPE);
   const waitMs = error.extra["retry_after_ms"];

@@ -14,20 +14,27 @@ export function routeOf(request: FastifyRequest): string {
   return "route" in config && typeof config.route === "string" ? config.route : "unknown";
 }
 
-/** Tells the client what went wrong; of our own bugs only the request id, their stack goes to the log. */
+/** Tells the client what went wrong; of our own bugs only the request id, their stack goes to the log. Never throws. */
 export function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   if (error instanceof ClientGone || reply.sent) return;
+  try {
+    tell(error, request, reply, logger);
+  } catch (unsendable) {
+    // Nothing that is thrown here has anybody above it who could still answer.
+    logger.error({ err: unsendable, requestId: request.id, route: routeOf(request) }, "An error could not be answered");
+    reply.raw.destroy();
+  }
+}
+
+function tell(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const told = toMatrixError(error) ?? frameworkErrorOf(error);
+  const fields = { err: error, requestId: request.id, method: request.method, route: routeOf(request) };
   if (told === undefined) {
-    logger.error(
-      { err: error, requestId: request.id, method: request.method, route: routeOf(request) },
-      "Request failed",
-    );
+    logger.error(fields, "Request failed");
     sendError(reply, unknownError(500, "Internal server error"), { request_id: request.id });
     return;
   }
-  if (told.status >= 500)
-    logger.warn({ err: error, requestId: request.id, route: routeOf(request) }, "Request not possible now");
+  if (told.status >= 500) logger.warn(fields, "Request not possible now");
   closeWhenTooMuchFollows(request, reply);
   sendError(reply, told);
 }

@@ -112,7 +112,9 @@ async function handle(
       }),
     );
     if (waiting.isOver) reply.header("connection", "close");
-    sendAnswer(reply, answer);
+    sendAnswer(reply, answer, (error) => {
+      logger.warn({ err: error, requestId: request.id, route: endpoint.path }, "An answer broke off");
+    });
   } catch (error) {
     fail(error, request, reply, logger);
   }
