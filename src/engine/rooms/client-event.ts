@@ -16,6 +16,16 @@ interface RenderOptions {
   readonly now: number;
 }
 
+/** What all events of one answer are rendered with. */
+interface Rendering {
+  readonly withRoomId: boolean;
+  readonly now: number;
+  /** Events that others replaced or were redacted by, by position. */
+  readonly related: ReadonlyMap<number, StoredEvent>;
+  /** How the transaction keys of the viewer's device begin. */
+  readonly ownPrefix: string | undefined;
+}
+
 /** What an event looks like to everybody, made once: its members but `room_id` and `unsigned`, without braces. */
 const bodies = new WeakMap<StoredEvent, string>();
 
@@ -32,13 +42,18 @@ export async function renderEvents(
     .flatMap(({ replaces, redactedBy }) => [replaces, redactedBy])
     .filter((position) => position !== 0);
   const related = wanted.length === 0 ? [] : await store.byPositions(wanted);
-  const byPosition = new Map(related.map((event) => [event.position, event]));
-  return events.map((event) => renderEvent(event, byPosition, options));
+  const rendering = {
+    withRoomId: options.withRoomId,
+    now: options.now,
+    related: new Map(related.map((event) => [event.position, event])),
+    ownPrefix: options.viewer && prefixOf(options.viewer),
+  };
+  return events.map((event) => renderEvent(event, rendering));
 }
 
-function renderEvent(event: StoredEvent, related: ReadonlyMap<number, StoredEvent>, options: RenderOptions): string {
-  const roomId = options.withRoomId ? `"room_id":${JSON.stringify(event.roomId)},` : "";
-  return `{${body(event)},${roomId}"unsigned":${unsigned(event, related, options)}}`;
+function renderEvent(event: StoredEvent, rendering: Rendering): string {
+  const roomId = rendering.withRoomId ? `"room_id":${JSON.stringify(event.roomId)},` : "";
+  return `{${body(event)},${roomId}"unsigned":${unsigned(event, rendering)}}`;
 }
 
 function body(event: StoredEvent): string {
@@ -60,13 +75,9 @@ function body(event: StoredEvent): string {
   return text;
 }
 
-function unsigned(
-  event: StoredEvent,
-  related: ReadonlyMap<number, StoredEvent>,
-  { viewer, now }: RenderOptions,
-): string {
+function unsigned(event: StoredEvent, { related, now, ownPrefix }: Rendering): string {
   const age = now - event.pdu.origin_server_ts;
-  const txnId = viewer && event.txnKey !== undefined ? txnIdFor(event.txnKey, viewer) : undefined;
+  const txnId = ownPrefix !== undefined && event.txnKey?.startsWith(ownPrefix) ? txnIdIn(event.txnKey) : undefined;
   if (event.replaces === 0 && event.redactedBy === 0 && txnId === undefined) return `{"age":${age}}`;
   const replaced = related.get(event.replaces);
   const redaction = related.get(event.redactedBy);
@@ -86,7 +97,7 @@ const replacedMembers = (replaced: StoredEvent, withContent: boolean): object =>
 
 /** The event as an object, as everybody sees it. */
 export function clientEvent(event: StoredEvent, now: number): JsonObject {
-  const text = renderEvent(event, new Map(), { withRoomId: true, now });
+  const text = renderEvent(event, { withRoomId: true, now, related: new Map(), ownPrefix: undefined });
   return parseJsonObject(text);
 }
 
@@ -94,10 +105,10 @@ export function clientEvent(event: StoredEvent, now: number): JsonObject {
 export const txnKeyOf = ({ userId, deviceId }: Viewer, request: string, txnId: string): string =>
   JSON.stringify([userId, deviceId, request, txnId]);
 
-/** The transaction ID, for the device that sent it and nobody else. */
-function txnIdFor(txnKey: string, { userId, deviceId }: Viewer): string | undefined {
-  const own = JSON.stringify([userId, deviceId]).slice(0, -1);
-  if (!txnKey.startsWith(`${own},`)) return undefined;
+/** The transaction ID is told to the device that sent the event and to nobody else. */
+const prefixOf = ({ userId, deviceId }: Viewer): string => `${JSON.stringify([userId, deviceId]).slice(0, -1)},`;
+
+function txnIdIn(txnKey: string): string | undefined {
   const [, , , txnId]: readonly unknown[] = JSON.parse(txnKey);
   return typeof txnId === "string" ? txnId : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import { Turns } from "../../engine/turns.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { isEventChange } from "../../engine/rooms/event-change.ts";
 import type { SyncContext } from "./sync-context.ts";
@@ -51,7 +52,9 @@ async function fromDatabase(context: SyncContext): Promise<RoomsToTell> {
   const position = since?.position ?? 0;
   const withNews =
     since && !fullState ? new Set(await rooms.memberships.roomsChangedSince(viewer.userId, position)) : undefined;
+  const turns = new Turns();
   for (const record of await rooms.memberships.ofUser(viewer.userId)) {
+    await turns.next();
     if (record.isForgotten || !filter.keepsRoom(record.roomId)) continue;
     const isQuiet = record.membership === "join" && withNews && !withNews.has(record.roomId);
     if (isQuiet) continue;

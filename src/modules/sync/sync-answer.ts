@@ -2,6 +2,7 @@ import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/str
 import { formatSyncToken } from "../../engine/streams/sync-token.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import { Turns } from "../../engine/turns.ts";
 import { joinedRoomText, leftRoomText, roomPart } from "./joined-room.ts";
 import { type RoomsToTell, roomsToTell } from "./rooms-to-tell.ts";
 import type { SyncContext } from "./sync-context.ts";
@@ -87,7 +88,9 @@ async function joinedTexts(
 ): Promise<string[]> {
   const texts: string[] = [];
   const told = new Set<string>();
+  const turns = new Turns();
   for (const { room, inFull } of joined) {
+    await turns.next();
     told.add(room.roomId);
     const access = await accessTo(context.rooms, room, context.viewer.userId);
     const part = await roomPart(context, { room, access, inFull });
