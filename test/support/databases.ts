@@ -1,9 +1,20 @@
-import { test } from "node:test";
+import { randomUUID } from "node:crypto";
+import { after, test } from "node:test";
+import { Client } from "pg";
 import { migrate } from "../../src/store/migrations.ts";
-import { openTestDatabase } from "../../src/store/sqlite/sqlite.ts";
+import { openPostgresql } from "../../src/store/postgresql/postgresql.ts";
 import type { Database } from "../../src/store/sql.ts";
+import { openTestDatabase } from "../../src/store/sqlite/sqlite.ts";
+import { type PostgresServer, startPostgres } from "./postgres.ts";
 
-/** An empty database with all migrations applied, deleted on close. */
+/** A database made for one test. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly database: Database;
+  /** The address of a PostgreSQL database; `undefined` for SQLite. */
+  readonly url: string | undefined;
+}
+
+/** An empty SQLite database with all migrations applied, deleted on close. */
 export async function openMigratedSqlite(): Promise<Database> {
   const database = await openTestDatabase();
   await migrate(database);
@@ -16,4 +27,69 @@ export function eachDatabase(name: string, body: (database: Database) => Promise
     await using database = await openMigratedSqlite();
     await body(database);
   });
+  usesPostgres();
+  test(`${name} (PostgreSQL)`, async () => {
+    await using made = await createPostgresDatabase();
+    await body(made.database);
+  });
+}
+
+/** An empty PostgreSQL database with all migrations applied, copied from one that was migrated once; dropped on close. */
+export async function createPostgresDatabase(): Promise<TestDatabase & { readonly url: string }> {
+  shared ??= openShared();
+  const { server, admin, template } = await shared;
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
+  const url = withDatabase(server.url, name);
+  const database = await openPostgresql({ url, poolSize: 4 });
+  return {
+    database,
+    url,
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+/** Lets go of the server when the tests of this file are over. Needed by files that call `createPostgresDatabase`. */
+export function usesPostgres(): void {
+  if (isClosedAfterTests) return;
+  isClosedAfterTests = true;
+  after(closeShared);
+}
+
+interface Shared {
+  readonly server: PostgresServer;
+  readonly admin: Client;
+  readonly template: string;
+}
+
+/** One for all tests of the process. */
+let shared: Promise<Shared> | undefined;
+let isClosedAfterTests = false;
+
+async function openShared(): Promise<Shared> {
+  const server = await startPostgres();
+  const admin = new Client({ connectionString: server.url });
+  await admin.connect();
+  const template = `template_${randomUUID().replaceAll("-", "")}`;
+  await admin.query(`CREATE DATABASE ${template} TEMPLATE template0 ENCODING 'UTF8'`);
+  await using database = await openPostgresql({ url: withDatabase(server.url, template), poolSize: 1 });
+  await migrate(database);
+  return { server, admin, template };
+}
+
+async function closeShared(): Promise<void> {
+  if (!shared) return;
+  const { server, admin, template } = await shared;
+  await admin.query(`DROP DATABASE ${template}`);
+  await admin.end();
+  await server[Symbol.asyncDispose]();
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
 }
