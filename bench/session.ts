@@ -1,0 +1,77 @@
+import type { HomeserverClient } from "./client.ts";
+import { textAt } from "./read-json.ts";
+
+/** How `/sync` is asked. */
+export type SyncOptions = {
+  /** Without: an initial sync. */
+  readonly since?: string;
+  /** How long the server may wait for something new; 0 is the default. */
+  readonly timeoutMs?: number;
+  /** The filter itself, as JSON. */
+  readonly filter?: unknown;
+  readonly signal?: AbortSignal;
+};
+
+let lastTransaction = 0;
+
+/** One user with an access token. Its methods are one request each. */
+export class Session {
+  readonly client: HomeserverClient;
+  readonly userId: string;
+  readonly token: string;
+
+  constructor(client: HomeserverClient, userId: string, token: string) {
+    this.client = client;
+    this.userId = userId;
+    this.token = token;
+  }
+
+  /** The identifier of the new room, which everybody may join unless `body` says otherwise. */
+  async createRoom(body: Readonly<Record<string, unknown>> = { preset: "public_chat" }): Promise<string> {
+    const answer = await this.client.request("POST", "/_matrix/client/v3/createRoom", { token: this.token, body });
+    return textAt(answer, "room_id");
+  }
+
+  async join(roomId: string): Promise<void> {
+    await this.client.request("POST", `${roomPath(roomId)}/join`, { token: this.token, body: {} });
+  }
+
+  /** The identifier of the event. A transaction identifier is made up when none is given. */
+  async send(roomId: string, text: string, transaction?: string): Promise<string> {
+    lastTransaction += 1;
+    const path = `${roomPath(roomId)}/send/m.room.message/${transaction ?? `bench-${process.pid}-${lastTransaction}`}`;
+    const body = { msgtype: "m.text", body: text };
+    return textAt(await this.client.request("PUT", path, { token: this.token, body }), "event_id");
+  }
+
+  /** The parsed answer of `/sync`. */
+  async sync({ signal, ...options }: SyncOptions = {}): Promise<unknown> {
+    const call = { token: this.token, ...(signal ? { signal } : {}) };
+    return await this.client.request("GET", syncPath(options), call);
+  }
+
+  /** The answer of `/sync` as text: what only weighs and times it does not pay for parsing. */
+  async syncText(options: SyncOptions = {}): Promise<string> {
+    return await this.client.requestText("GET", syncPath(options), { token: this.token });
+  }
+
+  /** One page of `/messages`, backwards from the end or from a token. */
+  async messages(
+    roomId: string,
+    { from, limit }: { readonly from?: string; readonly limit: number },
+  ): Promise<unknown> {
+    const query = new URLSearchParams({ dir: "b", limit: String(limit), ...(from === undefined ? {} : { from }) });
+    return await this.client.request("GET", `${roomPath(roomId)}/messages?${query.toString()}`, { token: this.token });
+  }
+}
+
+function roomPath(roomId: string): string {
+  return `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;
+}
+
+function syncPath({ since, timeoutMs = 0, filter }: SyncOptions): string {
+  const query = new URLSearchParams({ timeout: String(timeoutMs) });
+  if (since !== undefined) query.set("since", since);
+  if (filter !== undefined) query.set("filter", JSON.stringify(filter));
+  return `/_matrix/client/v3/sync?${query.toString()}`;
+}

@@ -1,0 +1,27 @@
+import type { Workload } from "../workload.ts";
+import { deliver } from "./deliver.ts";
+import { idle } from "./idle.ts";
+import { incrementalSync } from "./incremental-sync.ts";
+import { initialSync } from "./initial-sync.ts";
+import { join } from "./join.ts";
+import { login } from "./login.ts";
+import { messages } from "./messages.ts";
+import { register } from "./register.ts";
+import { roomCreate } from "./room-create.ts";
+import { send1Room } from "./send-1room.ts";
+import { sendRooms } from "./send-rooms.ts";
+
+/** In the order in which they run: what stops the server comes last. */
+export const workloads: readonly Workload[] = [
+  send1Room,
+  sendRooms,
+  roomCreate,
+  incrementalSync,
+  deliver,
+  messages,
+  join,
+  initialSync,
+  register,
+  login,
+  idle,
+];
