@@ -68,6 +68,11 @@ export async function visibleEvents(
   const visible: StoredEvent[] = [];
   for (const event of events) {
     if (event.position > access.until) continue;
+    // A member sees what was sent in the very state that holds now: nothing needs to be looked up for new messages.
+    if (access.membership === "join" && event.stateBefore === access.stateRoot) {
+      visible.push(event);
+      continue;
+    }
     let seen = byRoot.get(event.stateBefore);
     if (!seen) {
       seen = await stateSeen(rooms, event.stateBefore, access.userId);
