@@ -57,6 +57,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     dummyStage,
     passwordStage({
       serverName,
+      limiter: parts.limiter,
       checkPassword: async (userId, password) => await users.accounts.checkPassword(userId, password),
     }),
     registrationTokenStage(tokens),

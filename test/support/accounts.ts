@@ -46,7 +46,7 @@ export async function startAccounts(database: Database, options: AccountsOptions
   const tokens = createRegistrationTokens({ ...parts, configured: options.tokens ?? [] });
   const accounts = newAccounts({ users, serverName, ...(options.isExclusive && { isExclusive: options.isExclusive }) });
   const checkPassword = users.accounts.checkPassword.bind(users.accounts);
-  const stages = [dummyStage, passwordStage({ serverName, checkPassword }), registrationTokenStage(tokens)];
+  const stages = [dummyStage, passwordStage({ serverName, limiter, checkPassword }), registrationTokenStage(tokens)];
   const uia = createUia({ ...parts, stages });
   const profiles = createProfiles(parts);
   const data = createAccountData(parts);
@@ -100,7 +100,7 @@ export async function startAccounts(database: Database, options: AccountsOptions
     return { userId, token, deviceId };
   }
 
-  return { ...parts, server, ask, join, uia, data, profiles, renamed, left };
+  return { ...parts, limiter, server, ask, join, uia, data, profiles, renamed, left };
 }
 
 /** Status and errcode of an answer: what tests of refusals assert. */

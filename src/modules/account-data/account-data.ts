@@ -1,5 +1,6 @@
 import type { Change } from "../../bus/change.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
+import type { Users } from "../../engine/users/users.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { Sql } from "../../store/sql.ts";
 import { type AccountDatum, deleteAllData, listData, readDatum, upsertDatum } from "./account-data.store.ts";
@@ -14,6 +15,7 @@ export interface AccountDataChange extends Change {
 interface Needs {
   readonly sql: Sql;
   readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
+  readonly users: Pick<Users, "accounts">;
   /**
    * Global data that everybody has, by type: what holds until it is written for the first time, e.g. the default push
    * rules.
@@ -30,7 +32,7 @@ export interface NewDatum {
   readonly content: JsonObject;
 }
 
-/** The account data of users. Modules whose data clients see as account data (tags, read markers) write it here. */
+/** The account data of users, which goes with the account. Modules whose data clients see as account data (tags, read markers) write it here. */
 export interface AccountData {
   /** The content as JSON text; `undefined` when there is none. */
   get(userId: string, roomId: string | undefined, type: string): Promise<string | undefined>;
@@ -41,11 +43,11 @@ export interface AccountData {
   set(datum: NewDatum): Promise<void>;
   /** As `set`, as a part of a transaction in the user's partition. */
   setIn(tx: Tx, datum: NewDatum): void;
-  /** For the end of an account. */
-  deleteAllIn(tx: Tx, userId: string): void;
 }
 
-export function createAccountData({ sql, partitions, defaults = new Map() }: Needs): AccountData {
+export function createAccountData({ sql, partitions, users, defaults = new Map() }: Needs): AccountData {
+  users.accounts.onDeactivation(deleteAllData);
+
   async function defaultOf(userId: string, type: string): Promise<string | undefined> {
     const make = defaults.get(type);
     return make && JSON.stringify(await make(userId));
@@ -70,7 +72,6 @@ export function createAccountData({ sql, partitions, defaults = new Map() }: Nee
     changedAfter: async (userId, position) => await listData(sql, userId, position),
     set: async (datum) => await partitions.of(datum.userId).commit(datum.userId, (tx) => setIn(tx, datum)),
     setIn,
-    deleteAllIn: deleteAllData,
   };
 }
 

@@ -56,6 +56,26 @@ eachDatabase("a deactivated account has left its rooms and cannot log in", async
   assert.equal(refusalOf(await ask("POST login", { body: login })), "403 M_USER_DEACTIVATED");
 });
 
+eachDatabase("profile and account data go with the account", async (database) => {
+  const { ask, join, data, profiles } = await startAccounts(database);
+  const { token, userId } = await join("alice");
+  await data.set({ userId, type: "org.x", content: {} });
+  await profiles.set(userId, "displayname", "Alice");
+  await ask("POST account/deactivate", { token, body: { auth } });
+  assert.deepEqual(await data.all(userId), []);
+  assert.deepEqual(await profiles.get(userId), {});
+});
+
+eachDatabase("the password is not guessed here either, whatever the address", async (database) => {
+  const { ask, join, limiter } = await startAccounts(database, {
+    rateLimits: { login: { perSecond: 0.001, burst: 2 } },
+  });
+  const { token, userId } = await join("alice");
+  limiter.require("login", userId);
+  limiter.require("login", userId);
+  assert.equal(refusalOf(await ask("POST account/deactivate", { token, body: { auth } })), "429 M_LIMIT_EXCEEDED");
+});
+
 eachDatabase("an account has no third-party identifiers", async (database) => {
   const { ask, join } = await startAccounts(database);
   const { token } = await join("alice");

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Users } from "../../engine/users/users.ts";
 import { endpoint } from "../../http/endpoint.ts";
-import { unknownToken } from "../../http/errors.ts";
+import { missingParam, unknownToken } from "../../http/errors.ts";
 import { toRefreshJson } from "./session-json.ts";
 
 /**
@@ -15,9 +15,10 @@ export const postRefresh = ({ sessions }: Pick<Users, "sessions">) =>
     auth: "none",
     limit: "login",
     params: Type.Object({}),
-    body: Type.Object({ refresh_token: Type.String() }),
+    body: Type.Object({ refresh_token: Type.Optional(Type.String()) }),
 
     async handle({ body }) {
+      if (body.refresh_token === undefined) throw missingParam("A refresh token is needed");
       const session = await sessions.refresh(body.refresh_token);
       if (!session) throw unknownToken(false, "The refresh token is not known");
       return { access_token: session.accessToken, ...toRefreshJson(session) };

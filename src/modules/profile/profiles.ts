@@ -1,4 +1,5 @@
 import type { Tx } from "../../engine/partitions/tx.ts";
+import type { Users } from "../../engine/users/users.ts";
 import { profileTooLarge } from "../../http/errors.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
 import type { Sql } from "../../store/sql.ts";
@@ -10,9 +11,10 @@ const maximumProfileBytes = 64 * 1024;
 interface Needs {
   readonly sql: Sql;
   readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
+  readonly users: Pick<Users, "accounts">;
 }
 
-/** The profiles of the users of this server. */
+/** The profiles of the users of this server. They go with the account. */
 export interface Profiles {
   /** All fields; empty when there are none, whether or not there is such a user. */
   get(userId: string): Promise<JsonObject>;
@@ -23,11 +25,11 @@ export interface Profiles {
    * @throws MatrixError 400 `M_PROFILE_TOO_LARGE`
    */
   set(userId: string, name: string, value: JsonValue | undefined): Promise<boolean>;
-  /** For the end of an account. */
-  deleteIn(tx: Tx, userId: string): void;
 }
 
-export function createProfiles({ sql, partitions }: Needs): Profiles {
+export function createProfiles({ sql, partitions, users }: Needs): Profiles {
+  users.accounts.onDeactivation(deleteFields);
+
   async function get(userId: string): Promise<JsonObject> {
     const fields = await listFields(sql, userId);
     const entries = fields.map(({ name, value }): [string, JsonValue] => [name, JSON.parse(value)]);
@@ -55,7 +57,6 @@ export function createProfiles({ sql, partitions }: Needs): Profiles {
       });
       return true;
     },
-    deleteIn: deleteFields,
   };
 }
 

@@ -1,4 +1,5 @@
 import { forbidden, type MatrixError, missingParam } from "../../http/errors.ts";
+import type { Limiter } from "../../http/rate-limits.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
 
 /** What a stage is given. */
@@ -27,6 +28,8 @@ export const dummyStage: Stage = { type: "m.login.dummy", attempt: async () => (
 
 interface PasswordNeeds {
   readonly serverName: string;
+  /** Guessing passwords is limited by the account, as at login. */
+  readonly limiter: Pick<Limiter, "require">;
   readonly checkPassword: (userId: string, password: string) => Promise<object | undefined>;
 }
 
@@ -34,7 +37,7 @@ interface PasswordNeeds {
  * Asks for the password of the user who asks already: whoever finds an unlocked device cannot take the account.
  * @see https://spec.matrix.org/v1.19/client-server-api/#password-based
  */
-export const passwordStage = ({ serverName, checkPassword }: PasswordNeeds): Stage => ({
+export const passwordStage = ({ serverName, limiter, checkPassword }: PasswordNeeds): Stage => ({
   type: "m.login.password",
   async attempt({ auth, userId }) {
     const password = auth["password"];
@@ -43,6 +46,7 @@ export const passwordStage = ({ serverName, checkPassword }: PasswordNeeds): Sta
     // The user is known by the access token; naming one is needed by older clients alone, and must be the same.
     const named = namedUser(auth);
     if (named !== undefined && toUserId(named, serverName) !== userId) throw wrongPassword();
+    limiter.require("login", userId);
     if (!(await checkPassword(userId, password))) throw wrongPassword();
     return {};
   },
