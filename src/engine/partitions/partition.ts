@@ -4,10 +4,12 @@
  * group begins with the row that says how far positions are handed out, so that none is given twice after a crash.
  * Only when the group is durable are callers answered and the streams told, in the order of the log. A transaction that
  * fails takes with it those of the same key that were recorded after it, since they may build on what it promised. The
- * positions of failed transactions stay unused, which is harmless: an announcement says how far the log is decided.
+ * positions of failed transactions stay unused, which is harmless: an announcement says how far the log is decided. When
+ * nothing of a group could be written, nothing is announced: after a restart its positions would be handed out again.
  */
 import type { Bus } from "../../bus/bus.ts";
 import { type Database, DatabaseUnavailable, type TransactionResult } from "../../store/sql.ts";
+import { writeGroup } from "./group.ts";
 import { Recording, type Tx } from "./tx.ts";
 
 const GROUP_LIMIT = 512;
@@ -94,25 +96,29 @@ export class LocalPartition implements Partition {
     while (this.#queue.length > 0) {
       const group = this.#queue.splice(0, GROUP_LIMIT);
       const lastPosition = group.at(-1)?.lastPosition ?? this.#decided;
-      const outcome = await this.#write(group, lastPosition);
-      this.#settle(group, outcome, lastPosition);
+      const results = await this.#write(group, lastPosition);
+      if (results instanceof Error) this.#failAll(group, results);
+      else this.#settle(group, results, lastPosition);
     }
     this.#isFlushing = false;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #write(group: readonly Waiting[], lastPosition: number): Promise<readonly TransactionResult[]> {
-    const head = [{ text: SET_POSITION, params: [lastPosition, this.id] }];
+  /** The outcomes, or why nothing was written. */
+  async #write(group: readonly Waiting[], lastPosition: number): Promise<readonly TransactionResult[] | Error> {
+    const head = { text: SET_POSITION, params: [lastPosition, this.id] };
+    const transactions = group.map(({ key, recording }) => ({ key, statements: recording.statements }));
     try {
-      const results = await this.#needs.database.commit([
-        head,
-        ...group.map((waiting) => waiting.recording.statements),
-      ]);
-      return results.slice(1);
+      return await writeGroup(this.#needs.database, head, transactions);
     } catch (error) {
-      const failure = error instanceof Error ? error : new DatabaseUnavailable(String(error));
-      return group.map(() => ({ ok: false, error: failure }));
+      return error instanceof Error ? error : new DatabaseUnavailable(String(error));
     }
+  }
+
+  #failAll(group: readonly Waiting[], error: Error): void {
+    const failedKeys = new Map(group.map(({ key }) => [key, error]));
+    for (const waiting of group) fail(waiting, failedKeys);
+    this.#failDependents(failedKeys);
   }
 
   #settle(group: readonly Waiting[], results: readonly TransactionResult[], lastPosition: number): void {
