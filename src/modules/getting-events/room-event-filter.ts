@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { defaultEventFilter, parseRoomEventFilter } from "../../protocol/filters/parse.ts";
-import type { JsonValue } from "../../protocol/json/json.ts";
-import { badJson, MatrixError } from "../../http/errors.ts";
+import { badJson } from "../../http/errors.ts";
+import { jsonParameter } from "../../http/json-parameter.ts";
 
 /** A filter of room events as the history endpoints ask it. */
 export interface RoomEventFilter {
@@ -21,16 +21,7 @@ export function roomEventFilter(text: string | undefined): RoomEventFilter {
 }
 
 function parse(text: string): typeof defaultEventFilter {
-  const parsed = parseRoomEventFilter(readJson(text));
+  const parsed = parseRoomEventFilter(jsonParameter("filter", text));
   if (!parsed.ok) throw badJson(`filter ${parsed.path}: ${parsed.reason}`);
   return parsed.filter;
-}
-
-function readJson(text: string): JsonValue {
-  try {
-    const json: JsonValue = JSON.parse(text);
-    return json;
-  } catch (cause) {
-    throw new MatrixError(400, "M_INVALID_PARAM", "`filter` is no JSON", {}, { cause });
-  }
 }

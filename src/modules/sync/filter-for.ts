@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { defaultFilter, parseFilter } from "../../protocol/filters/parse.ts";
 import type { SyncFilter as ParsedFilter } from "../../protocol/filters/filter.ts";
-import type { JsonValue } from "../../protocol/json/json.ts";
-import { badJson, MatrixError, notFound } from "../../http/errors.ts";
+import { badJson, notFound } from "../../http/errors.ts";
+import { jsonParameter } from "../../http/json-parameter.ts";
 import { type SyncFilter, syncFilter } from "./sync-filter.ts";
 
 const REMEMBERED = 5_000;
@@ -32,16 +32,7 @@ export function filterFor(stored: StoredFilter): (userId: string, filter: string
 }
 
 function parseInline(text: string): ParsedFilter {
-  const parsed = parseFilter(readJson(text));
+  const parsed = parseFilter(jsonParameter("filter", text));
   if (!parsed.ok) throw badJson(`${parsed.path}: ${parsed.reason}`);
   return parsed.filter;
-}
-
-function readJson(text: string): JsonValue {
-  try {
-    const json: JsonValue = JSON.parse(text);
-    return json;
-  } catch (cause) {
-    throw new MatrixError(400, "M_INVALID_PARAM", "`filter` is no JSON", {}, { cause });
-  }
 }

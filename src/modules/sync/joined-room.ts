@@ -23,7 +23,8 @@ export interface RoomPart {
 export async function roomPart(context: SyncContext, { room, access, inFull }: Wanted): Promise<RoomPart> {
   const after = inFull ? 0 : (context.since?.position ?? 0);
   const timeline = await timelineOf(context, { room, access, after });
-  const state = await stateBefore(context, room, timeline, inFull);
+  const before = await stateBefore(context, room, timeline, inFull);
+  const state = withLater(before, timeline.hiddenState);
   const kept = state.filter((event) => context.filter.keepsState(event));
   return { timeline, state: await withLazyMembers(context, room, timeline, kept) };
 }
@@ -40,6 +41,12 @@ async function stateBefore(
   if (!timeline.limited) return [];
   const seen = await rooms.stateAt(room, since.position);
   return seen === timeline.stateAtStart ? [] : await rooms.stateSince(seen, timeline.stateAtStart);
+}
+
+/** State events of which later ones take the place of earlier ones with the same type and state key. */
+function withLater(state: readonly StoredEvent[], later: readonly StoredEvent[]): readonly StoredEvent[] {
+  if (later.length === 0) return state;
+  return [...new Map([...state, ...later].map((event) => [`${event.pdu.type}|${event.stateKey}`, event])).values()];
 }
 
 /**

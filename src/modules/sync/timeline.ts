@@ -14,6 +14,8 @@ export interface Timeline {
   /** Whether there is more between what the client has seen and these events. */
   readonly limited: boolean;
   readonly prevBatch: string;
+  /** State events of the same stretch that the filter keeps out of the timeline: they are told as state. */
+  readonly hiddenState: readonly StoredEvent[];
   /** Root of the state before the first event; of the current state when there is none. */
   readonly stateAtStart: string;
 }
@@ -30,6 +32,7 @@ export async function timelineOf(context: SyncContext, { room, access, after }: 
   const limit = context.filter.timelineLimit;
   const until = Math.min(context.now.position, access.until);
   const kept: StoredEvent[] = [];
+  const hidden: StoredEvent[] = [];
   let to = until + 1;
   let first: StoredEvent | undefined;
   let hasMore = false;
@@ -37,6 +40,7 @@ export async function timelineOf(context: SyncContext, { room, access, after }: 
     const read = await latest(context, room, { after, to, count: limit + 1 });
     const seen = await visibleEvents(context.rooms, access, read);
     kept.unshift(...seen.filter((event) => context.filter.keepsTimeline(event)));
+    hidden.unshift(...seen.filter((event) => event.stateKey !== undefined && !context.filter.keepsTimeline(event)));
     first = read[0] ?? first;
     hasMore = read.length > limit;
     to = read[0]?.ordering ?? to;
@@ -45,9 +49,11 @@ export async function timelineOf(context: SyncContext, { room, access, after }: 
   const events = limit === 0 ? [] : kept.slice(-limit);
   const limited = kept.length > limit || hasMore;
   const start = limited ? events[0] : first;
+  const from = start?.position ?? until + 1;
   return {
     events,
     limited,
+    hiddenState: hidden.filter((event) => event.position >= from),
     prevBatch: formatTimelineToken({ before: (limited ? events[0]?.ordering : first?.ordering) ?? until + 1 }),
     stateAtStart: start ? start.stateBefore : (access.stateRoot ?? ""),
   };
@@ -60,7 +66,9 @@ async function latest(
   { after, to, count }: { after: number; to: number; count: number },
 ): Promise<readonly StoredEvent[]> {
   const known = after === 0 ? room.recentLast(count) : room.recentAfter(after);
-  if (known && (known.at(-1)?.ordering ?? 0) < to) return known.slice(-count);
+  const wanted = known?.filter((event) => (event.ordering ?? 0) < to);
+  // From the start of the room, what is in memory suffices only if none of it is too new.
+  if (wanted && (after > 0 || wanted.length === count)) return wanted.slice(-count);
   const stretch = { roomNid: room.nid, from: after + 1, to, limit: count };
   return (await context.rooms.events.backwards(stretch)).toReversed();
 }
