@@ -5,7 +5,7 @@ import { pages } from "../test/documentation/pages.ts";
 import { root } from "./static-checks.ts";
 
 for (const { file, render } of pages) {
-  const text = render();
+  const text = await render();
   if (text !== undefined) writeFileSync(join(root, file), text);
   process.stdout.write(text === undefined ? `${file}: left as it is, its source is absent\n` : `${file}: written\n`);
 }
