@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import type { Users } from "../../engine/users/users.ts";
 import { Answer, endpoint } from "../../http/endpoint.ts";
+import { deviceIdSchema } from "../login/index.ts";
 import { authSchema, type Uia } from "../user-interactive-authentication/index.ts";
 
 const path = "/_matrix/client/v3/delete_devices";
@@ -19,7 +20,7 @@ export const deleteDevices = ({ devices, uia }: { readonly devices: Users["devic
     auth: "user",
     limit: "login",
     params: Type.Object({}),
-    body: Type.Object({ auth: authSchema, devices: Type.Array(Type.String(), { maxItems: maximumDevices }) }),
+    body: Type.Object({ auth: authSchema, devices: Type.Array(deviceIdSchema, { maxItems: maximumDevices }) }),
 
     async handle({ body, requester: { userId } }) {
       const authenticated = await uia.require({ operation: `POST ${path}`, userId, body }, [["m.login.password"]]);

@@ -2,11 +2,12 @@ import { Type } from "typebox";
 import type { Users } from "../../engine/users/users.ts";
 import { Answer, endpoint } from "../../http/endpoint.ts";
 import { type MatrixError, notFound } from "../../http/errors.ts";
+import { deviceIdSchema, deviceNameSchema } from "../login/index.ts";
 import { authSchema, type Uia } from "../user-interactive-authentication/index.ts";
 import { toDeviceJson } from "./device-json.ts";
 
 const path = "/_matrix/client/v3/devices/{deviceId}";
-const params = Type.Object({ deviceId: Type.String({ minLength: 1 }) });
+const params = Type.Object({ deviceId: deviceIdSchema });
 
 /** @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3devicesdeviceid */
 export const getDevice = ({ devices }: Pick<Users, "devices">) =>
@@ -35,7 +36,7 @@ export const updateDevice = ({ devices }: Pick<Users, "devices">) =>
     auth: "user-or-guest",
     limit: "none",
     params,
-    body: Type.Object({ display_name: Type.Optional(Type.String({ maxLength: 255, pattern: "^[^\\u0000]*$" })) }),
+    body: Type.Object({ display_name: Type.Optional(deviceNameSchema) }),
 
     async handle({ params: { deviceId }, body, requester }) {
       const { userId } = requester;

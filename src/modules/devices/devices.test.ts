@@ -27,6 +27,7 @@ eachDatabase("devices of others and unknown ones are not found", async (database
   const { token } = await join("alice");
   const { deviceId } = await join("bob");
   assert.equal(refusalOf(await ask(`GET devices/${deviceId}`, { token })), "404 M_NOT_FOUND");
+  assert.equal(refusalOf(await ask("GET devices/a%00b", { token })), "400 M_INVALID_PARAM");
   assert.equal(refusalOf(await ask("PUT devices/NONE", { token, body: {} })), "404 M_NOT_FOUND");
 });
 

@@ -32,8 +32,7 @@ export function namedUserId({ identifier, user }: NamesUser, serverName: string)
 
 function fromUser(user: string | undefined, serverName: string): string {
   if (user === undefined) throw missingParam("The request names no user");
-  if (!user.startsWith("@")) return `@${user.toLowerCase()}:${serverName}`;
-  const parsed = parseUserId(user);
+  const parsed = parseUserId(user.startsWith("@") ? user : `@${user}:${serverName}`);
   if (parsed?.serverName !== serverName) throw wrongCredentials();
   return `@${parsed.localpart.toLowerCase()}:${serverName}`;
 }

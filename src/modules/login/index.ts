@@ -6,7 +6,7 @@ import { postLogoutAll } from "./logout-all.endpoint.ts";
 import { postLogout } from "./logout.endpoint.ts";
 import { postRefresh } from "./refresh.endpoint.ts";
 
-export { newDeviceSchema, sessionStartOf, toSessionJson } from "./session-json.ts";
+export { deviceIdSchema, deviceNameSchema, newDeviceSchema, sessionStartOf, toSessionJson } from "./session-json.ts";
 
 interface Needs {
   readonly users: Pick<Users, "accounts" | "sessions" | "devices">;

@@ -36,7 +36,7 @@ eachDatabase("wrong passwords and unknown users are refused in the same words", 
   const { ask, join } = await startAccounts(database);
   await join("alice");
   const wrong = await ask("POST login", { body: { ...alice, password: "wrong horse" } });
-  const users = ["bob", "@alice:elsewhere", "@alice", "@"];
+  const users = ["bob", "@alice:elsewhere", "@alice", "@", "a\u0000b", "a:b"];
   assert.equal(refusalOf(wrong), "403 M_FORBIDDEN");
   for (const user of users) {
     const unknown = await ask("POST login", { body: { ...alice, identifier: { type: "m.id.user", user } } });

@@ -4,10 +4,16 @@ import type { NewSession } from "../../engine/users/users.ts";
 /** PostgreSQL stores no NUL in a text. */
 const withoutNul = "^[^\\u0000]*$";
 
+/** The ID of a device, chosen by the client or by us. */
+export const deviceIdSchema = Type.String({ minLength: 1, maxLength: 255, pattern: withoutNul });
+
+/** What people call a device. */
+export const deviceNameSchema = Type.String({ maxLength: 255, pattern: withoutNul });
+
 /** What login and registration take alike. */
 export const newDeviceSchema = {
-  device_id: Type.Optional(Type.String({ minLength: 1, maxLength: 255, pattern: withoutNul })),
-  initial_device_display_name: Type.Optional(Type.String({ maxLength: 255, pattern: withoutNul })),
+  device_id: Type.Optional(deviceIdSchema),
+  initial_device_display_name: Type.Optional(deviceNameSchema),
   refresh_token: Type.Optional(Type.Boolean()),
 };
 

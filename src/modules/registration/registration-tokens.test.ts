@@ -58,7 +58,9 @@ eachDatabase("a token is valid until it expires", async (database) => {
   assert.deepEqual((await ask(`GET ${validityPath}?token=short`)).json(), { valid: true });
   clock.advance(1000);
   assert.deepEqual((await ask(`GET ${validityPath}?token=short`)).json(), { valid: false });
-  assert.deepEqual((await ask(`GET ${validityPath}?token=unknown`)).json(), { valid: false });
+  for (const token of ["unknown", "a%00b", ""]) {
+    assert.deepEqual((await ask(`GET ${validityPath}?token=${token}`)).json(), { valid: false }, token);
+  }
 });
 
 eachDatabase("where tokens are not used, nothing is said of them", async (database) => {

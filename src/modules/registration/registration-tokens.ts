@@ -22,13 +22,17 @@ export interface RegistrationTokens {
   giveBack(token: string): Promise<void>;
 }
 
+/** @see https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration */
+const tokenPattern = /^[\w.~-]{1,64}$/;
+
 /** The stage type of registration tokens. */
 export const tokenStageType = "m.login.registration_token";
 
 export function createRegistrationTokens({ sql, partitions, clock, configured }: Needs): RegistrationTokens {
   const always = new Set(configured);
   return {
-    isValid: async (token) => always.has(token) || (await isValidToken(sql, token, clock.now())),
+    isValid: async (token) =>
+      always.has(token) || (tokenPattern.test(token) && (await isValidToken(sql, token, clock.now()))),
     async use(token) {
       if (always.has(token)) return true;
       const { changes } = await partitions.of(token).commit(token, (tx) => useToken(tx, token, clock.now()));

@@ -121,7 +121,7 @@ eachDatabase("a session that is unknown, expired or ended begins anew", async (d
   const { uia, clock } = await start(database);
   const { session } = challengeOf(await uia.require(request({ type: "m.login.dummy" }), flows));
   clock.advance(sessionLifetimeMs);
-  for (const old of [session, "unknown"]) {
+  for (const old of [session, "unknown", "a\u0000b"]) {
     const anew = challengeOf(await uia.require(request({ session: old, type: "word", word: "sesame" }), flows));
     assert.equal(anew["errcode"], "M_FORBIDDEN");
     assert.notEqual(anew["session"], old);

@@ -71,7 +71,7 @@ export function createUia(needs: Needs): Uia {
 
   /** The session that the client names, when it is one of this request. */
   async function resume(request: UiaRequest, sessionId: string): Promise<Conversation | undefined> {
-    const session = await readSession(needs.sql, sessionId, needs.clock.now());
+    const session = isSessionId(sessionId) && (await readSession(needs.sql, sessionId, needs.clock.now()));
     if (!session) return undefined;
     const fresh = newSession(request, needs.clock.now());
     const isSame = session.operation === fresh.operation && session.subject === fresh.subject;
@@ -165,6 +165,9 @@ function challenge(
     ...(results.size > 0 && { completed: [...results.keys()] }),
   };
 }
+
+/** Whether the text could be a session ID of ours: anything else is not asked for. */
+const isSessionId = (text: string): boolean => /^[\w-]{24}$/.test(text);
 
 const unknownSession = (): MatrixError => forbidden("The session is unknown or has expired: begin anew");
 
