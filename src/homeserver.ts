@@ -64,7 +64,7 @@ export async function assemble(config: Config, { logger }: Needs): Promise<Assem
       metricsEndpoint(metrics),
       healthEndpoint({ check: async () => (await parts.database.get("SELECT 1 AS one")) !== undefined }),
     ],
-    authenticate: (token) => parts.users.authenticate(token),
+    authenticate: (token, origin) => parts.users.authenticate(token, origin),
     limiter,
     logger: logger.child({ module: "http" }),
     metrics: metrics.http,

@@ -2,11 +2,18 @@ import type { IncomingMessage } from "node:http";
 import type { AnyEndpoint, Requester } from "./endpoint.ts";
 import { guestAccessForbidden, missingToken, unknownToken } from "./errors.ts";
 
+/** Where a request comes from. */
+export interface Origin {
+  /** The client's address, after trusted proxies. */
+  readonly address: string;
+  readonly userAgent: string;
+}
+
 /**
  * Finds who a token belongs to; `undefined` when nobody. May throw a MatrixError of its own (M_UNKNOWN_TOKEN with
  * `soft_logout`, M_USER_LOCKED, …). Synchronous when it can be: that is the hot path.
  */
-export type Authenticate = (token: string) => Requester | undefined | Promise<Requester | undefined>;
+export type Authenticate = (token: string, origin: Origin) => Requester | undefined | Promise<Requester | undefined>;
 
 /**
  * Who asks, as far as the endpoint wants to know.
@@ -17,7 +24,7 @@ export type Authenticate = (token: string) => Requester | undefined | Promise<Re
 export function requesterOf(
   { auth }: Pick<AnyEndpoint, "auth">,
   request: IncomingMessage,
-  authenticate: Authenticate,
+  authenticate: (token: string) => ReturnType<Authenticate>,
 ): Requester | undefined | Promise<Requester | undefined> {
   if (auth === "none") return undefined;
   const token = tokenOf(request);

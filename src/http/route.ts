@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { addressOf, limitKeyOf } from "./address.ts";
 import { sendAnswer } from "./answers.ts";
-import { type Authenticate, requesterOf } from "./authentication.ts";
+import { type Authenticate, type Origin, requesterOf } from "./authentication.ts";
 import type { AnyEndpoint, Requester } from "./endpoint.ts";
 import { Exchange, type Waiting } from "./exchange.ts";
 import { fail } from "./failures.ts";
@@ -40,7 +40,7 @@ export function createRoute(endpoint: AnyEndpoint, needs: RouteNeeds): Route {
       // Who reads the body itself is run before the framework touches it.
       const next = endpoint.rawBody === true ? () => run(request, reply) : collectBody;
       try {
-        const found = requesterOf(endpoint, request.raw, needs.authenticate);
+        const found = requesterOf(endpoint, request.raw, (token) => needs.authenticate(token, originOf(request)));
         if (found instanceof Promise) {
           void admitLater(endpoint, found, { request, reply, next }, needs);
           return;
@@ -119,6 +119,11 @@ async function handle(
     fail(error, request, reply, logger);
   }
 }
+
+const originOf = (request: FastifyRequest): Origin => ({
+  address: addressOf(request),
+  userAgent: request.headers["user-agent"] ?? "",
+});
 
 /** Who tries to get in is limited by where they are; who is in, by who they are. */
 function limit(

@@ -79,7 +79,7 @@ export async function startAccounts(database: Database, options: AccountsOptions
   ];
   const server = createServerForTest(
     modules.flatMap(({ endpoints }) => endpoints),
-    { authenticate: (token) => users.authenticate(token), limiter },
+    { authenticate: (token, origin) => users.authenticate(token, origin), limiter },
   );
 
   /** `ask("PUT /_matrix/…", …)`; paths that begin with a letter are of the client API v3. */

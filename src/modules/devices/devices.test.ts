@@ -13,13 +13,16 @@ const auth = (session?: string) => ({
 });
 
 eachDatabase("devices are listed, looked at and named", async (database) => {
-  const { ask, join } = await startAccounts(database);
-  const { token, deviceId } = await join("alice");
-  assert.deepEqual((await ask("GET devices", { token })).json(), { devices: [{ device_id: deviceId }] });
+  const { ask, join, clock, users } = await startAccounts(database);
+  const { token, userId, deviceId } = await join("alice");
+  await users.sessions.start({ userId, deviceId: "~NEW" });
+  const seen = { device_id: deviceId, last_seen_ip: "127.0.0.1", last_seen_ts: clock.now() };
+  const expected = { devices: [seen, { device_id: "~NEW" }] };
+  assert.deepEqual((await ask("GET devices", { token })).json(), expected);
   const path = `devices/${deviceId}`;
   assert.deepEqual((await ask(`PUT ${path}`, { token, body: { display_name: "Phone" } })).json(), {});
   assert.deepEqual((await ask(`PUT ${path}`, { token, body: {} })).json(), {});
-  assert.deepEqual((await ask(`GET ${path}`, { token })).json(), { device_id: deviceId, display_name: "Phone" });
+  assert.deepEqual((await ask(`GET ${path}`, { token })).json(), { ...seen, display_name: "Phone" });
 });
 
 eachDatabase("devices of others and unknown ones are not found", async (database) => {
