@@ -124,6 +124,8 @@ export class EventsStore {
   }
 
   async byId(eventId: string): Promise<StoredEvent | undefined> {
+    // PostgreSQL takes no NUL.
+    if (eventId.includes("\u0000")) return undefined;
     const position = this.#positions.get(eventId);
     const cached = position === undefined ? undefined : this.#cache.get(position);
     return cached ?? (await this.#read(BY_ID, [eventId]))[0];

@@ -55,6 +55,10 @@ const HEROES = `
   SELECT user_id AS "userId" FROM memberships
   WHERE room_nid = $1 AND membership IN ('join', 'invite') AND user_id <> $2 ORDER BY position LIMIT $3`;
 
+const GONE_HEROES = `
+  SELECT user_id AS "userId" FROM memberships
+  WHERE room_nid = $1 AND membership IN ('leave', 'ban') AND user_id <> $2 ORDER BY position LIMIT $3`;
+
 const CHANGED_SINCE = `
   SELECT r.room_id AS "roomId" FROM memberships m JOIN rooms r ON r.room_nid = m.room_nid
   WHERE m.user_id = $1 AND m.membership = 'join'
@@ -83,9 +87,12 @@ export const membershipsStore = (sql: Sql) => ({
     return (await sql.get<{ count: number }>(MEMBERS, [roomNid, membership]))?.count ?? 0;
   },
 
-  /** Some who are joined or invited, others than `userId`, the longest there first. */
+  /** Some who are joined or invited, others than `userId`, the longest there first; without any, some who are gone. */
   async heroes(roomNid: number, userId: string, limit: number): Promise<string[]> {
-    return (await sql.all<{ userId: string }>(HEROES, [roomNid, userId, limit])).map((row) => row.userId);
+    const present = await sql.all<{ userId: string }>(HEROES, [roomNid, userId, limit]);
+    const found =
+      present.length > 0 ? present : await sql.all<{ userId: string }>(GONE_HEROES, [roomNid, userId, limit]);
+    return found.map((row) => row.userId);
   },
 
   /** Rooms in which the user is joined and something happened after `position`. */

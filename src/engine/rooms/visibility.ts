@@ -12,6 +12,8 @@ export interface Access {
   readonly wasJoined: boolean;
   /** The user sees the timeline up to this position: `Infinity` for members and for rooms that the world may read. */
   readonly until: number;
+  /** Up to this position what was sent under `shared` visibility is theirs: that of the departure, or `Infinity`. */
+  readonly sharedUntil: number;
   /** Root of the state that the user may see; `undefined` for none at all. */
   readonly stateRoot: string | undefined;
 }
@@ -29,7 +31,8 @@ export async function accessTo(rooms: Rooms, room: Room, userId: string): Promis
   ]);
   const membership = membershipOf(member);
   if (membership === "join") {
-    return { userId, membership, wasJoined: true, until: Number.POSITIVE_INFINITY, stateRoot: room.publishedState };
+    const until = Number.POSITIVE_INFINITY;
+    return { userId, membership, wasJoined: true, until, sharedUntil: until, stateRoot: room.publishedState };
   }
   const left = await leavingOf(rooms, member);
   if (visibility === "world_readable") {
@@ -38,10 +41,16 @@ export async function accessTo(rooms: Rooms, room: Room, userId: string): Promis
       membership,
       wasJoined: left !== undefined,
       until: Number.POSITIVE_INFINITY,
+      sharedUntil: left?.position ?? 0,
       stateRoot: room.publishedState,
     };
   }
-  return { userId, membership, wasJoined: left !== undefined, until: left?.position ?? 0, stateRoot: left?.roomState };
+  // Who forgot a room has no history of it any more.
+  const record = left && (await rooms.memberships.ofUserInRoom(userId, room.nid));
+  const known = record?.isForgotten ? undefined : left;
+  const until = known?.position ?? 0;
+  const stateRoot = known?.roomState;
+  return { userId, membership, wasJoined: known !== undefined, until, sharedUntil: until, stateRoot };
 }
 
 /** The event by which a user who was joined ceased to be. */
@@ -67,6 +76,11 @@ export async function visibleEvents(
   const byRoot = new Map<string, { visibility: Visibility; membership: Membership }>();
   const visible: StoredEvent[] = [];
   for (const event of events) {
+    // Users see what becomes of themselves: else an invite that was refused, or a ban, would stay unknown to them.
+    if (isMembershipOf(event, access.userId)) {
+      visible.push(event);
+      continue;
+    }
     if (event.position > access.until) continue;
     // A member sees what was sent in the very state that holds now: nothing needs to be looked up for new messages.
     if (access.membership === "join" && event.stateBefore === access.stateRoot) {
@@ -103,23 +117,29 @@ function isVisible(
   before: { visibility: Visibility; membership: Membership },
   access: Access,
 ): boolean {
-  if (allows(before.visibility, before.membership, access)) return true;
-  // A change of the visibility, or of the user's own membership, is judged by either side of it.
-  if (event.pdu.type === "m.room.history_visibility" && event.stateKey === "") {
-    return allows(visibilityOf(event), before.membership, access);
-  }
-  if (event.pdu.type === "m.room.member" && event.stateKey === access.userId) {
-    return allows(before.visibility, membershipOf(event), access) || membershipOf(event) === "invite";
-  }
-  return false;
+  const { membership } = before;
+  if (allows(before.visibility, { membership, event, access })) return true;
+  // A change of the visibility is judged by either side of it.
+  const isChange = event.pdu.type === "m.room.history_visibility" && event.stateKey === "";
+  return isChange && allows(visibilityOf(event), { membership, event, access });
 }
 
-function allows(visibility: Visibility, membership: Membership, access: Access): boolean {
+interface Looking {
+  /** The user's membership when the event was sent. */
+  readonly membership: Membership;
+  readonly event: StoredEvent;
+  readonly access: Access;
+}
+
+function allows(visibility: Visibility, { membership, event, access }: Looking): boolean {
   if (membership === "join" || visibility === "world_readable") return true;
   // shared: whoever joined later may look back.
-  if (visibility === "shared") return access.wasJoined;
+  if (visibility === "shared") return access.wasJoined && event.position <= access.sharedUntil;
   return visibility === "invited" && membership === "invite" && access.wasJoined;
 }
+
+const isMembershipOf = (event: StoredEvent, userId: string): boolean =>
+  event.pdu.type === "m.room.member" && event.stateKey === userId;
 
 function visibilityOf(event: StoredEvent | undefined): Visibility {
   const value = event?.pdu.content["history_visibility"];

@@ -26,6 +26,7 @@ interface Wanted {
 /** Up to `limit` events that the user may see, from a point of the timeline in one direction, in the order of reading. */
 export async function timelinePage(rooms: Rooms, wanted: Wanted): Promise<Page> {
   const { access, limit, keeps, direction } = wanted;
+  if (limit === 0) return { events: [], next: wanted.from };
   const kept: StoredEvent[] = [];
   let at = wanted.from;
   for (let round = 0; round < ROUNDS; round++) {

@@ -22,7 +22,9 @@ export async function requireVisibleEvent(
   const event = room && (await rooms.events.byId(eventId));
   if (room && event?.roomId === roomId && event.verdict === "accepted") {
     const access = await accessTo(rooms, room, userId);
-    if ((await visibleEvents(rooms, access, [event])).length > 0) return { room, access, event };
+    // Of the time after the departure nothing is shown, though users learn from sync what became of their membership.
+    const isAfter = event.position > access.until;
+    if (!isAfter && (await visibleEvents(rooms, access, [event])).length > 0) return { room, access, event };
   }
   throw notFound("There is no such event, or you may not see it");
 }

@@ -2,7 +2,7 @@ import type { Partitions } from "../../engine/partitions/partitions.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Sql } from "../../store/sql.ts";
 import { parseRoomAlias, parseRoomId } from "../../protocol/ids/ids.ts";
-import { invalidParam, notFound, roomInUse } from "../../http/errors.ts";
+import { invalidParam, notFound, unknownError } from "../../http/errors.ts";
 import {
   type AliasesStore,
   aliasesStore,
@@ -14,7 +14,7 @@ import {
 
 /** The room aliases of this server. */
 export interface Aliases extends AliasesStore {
-  /** @throws MatrixError `M_ROOM_IN_USE` when the alias is taken. */
+  /** @throws MatrixError 409 `M_UNKNOWN` when the alias is taken. */
   add(record: AliasRecord): Promise<void>;
   /** As `add`, within a transaction, which fails as a whole when the alias was taken meanwhile. */
   reserve(tx: Tx, record: AliasRecord): void;
@@ -39,7 +39,7 @@ export function createAliases({ sql, partitions }: Needs): Aliases {
     async add(record) {
       // An alias lives in the partition of its name, so that two requests for it meet.
       const inserted = await partitions.of(record.alias).commit(record.alias, (tx) => insertAlias(tx, record));
-      if (inserted.changes === 0) throw roomInUse(`${record.alias} is taken`);
+      if (inserted.changes === 0) throw unknownError(409, `${record.alias} is taken`);
     },
 
     reserve: (tx, record) => tx.run(INSERT_OR_FAIL, [record.alias, record.roomId, record.creator]),

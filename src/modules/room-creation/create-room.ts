@@ -45,14 +45,23 @@ export async function createRoom(needs: Needs, wishes: RoomWishes): Promise<stri
   const alias = await freeAlias(needs, wishes.aliasLocalpart);
   const profiles = await profilesOf(needs, [wishes.creator, ...wishes.invite]);
   const { creator, isPublished } = wishes;
-  const { roomId } = await needs.rooms.create(
-    { rules, creator, isPublished, content: createContent(wishes, rules) },
-    (writer, tx) => {
-      fill(writer, { wishes, rules, alias, profiles });
-      if (alias !== undefined) needs.aliases.reserve(tx, { alias, roomId: writer.roomId, creator });
-    },
-  );
-  return roomId;
+  try {
+    const { roomId } = await needs.rooms.create(
+      { rules, creator, isPublished, content: createContent(wishes, rules) },
+      (writer, tx) => {
+        fill(writer, { wishes, rules, alias, profiles });
+        if (alias !== undefined) needs.aliases.reserve(tx, { alias, roomId: writer.roomId, creator });
+      },
+    );
+    return roomId;
+  } catch (error) {
+    // What was wished for contradicts itself, e.g. power levels under which the creator may not set the name.
+    if (error instanceof MatrixError && error.errcode === "M_FORBIDDEN") throw invalidRoomState(error.message);
+    if (error instanceof MatrixError) throw error;
+    // Somebody took the alias at the same time.
+    await freeAlias(needs, wishes.aliasLocalpart);
+    throw error;
+  }
 }
 
 interface Filling {
@@ -72,19 +81,13 @@ function fill(writer: RoomWriter, { wishes, rules, alias, profiles }: Filling): 
     membership: "join",
     content: profiles.get(creator) ?? {},
   });
-  try {
-    for (const { type, stateKey, content } of stateOf(wishes, rules, alias)) {
-      writer.append({ type, stateKey, content, sender: creator });
-    }
-    for (const target of invite) {
-      if (target === creator) continue;
-      const content = { ...profiles.get(target), ...(isDirect ? { is_direct: true } : {}) };
-      appendMembership(writer, { roomId, sender: creator, target, membership: "invite", content });
-    }
-  } catch (error) {
-    // What was wished for contradicts itself, e.g. power levels under which the creator may not set the name.
-    if (error instanceof MatrixError && error.errcode === "M_FORBIDDEN") throw invalidRoomState(error.message);
-    throw error;
+  for (const { type, stateKey, content } of stateOf(wishes, rules, alias)) {
+    writer.append({ type, stateKey, content, sender: creator });
+  }
+  for (const target of invite) {
+    if (target === creator) continue;
+    const content = { ...profiles.get(target), ...(isDirect ? { is_direct: true } : {}) };
+    appendMembership(writer, { roomId, sender: creator, target, membership: "invite", content });
   }
 }
 
@@ -122,7 +125,9 @@ function createContent(
   const { creator: _, room_version: __, ...given } = creationContent;
   const content = { ...given, room_version: version, ...(rules.creatorInContent ? { creator } : {}) };
   if (!rules.creatorsHaveInfinitePower || preset !== "trusted_private_chat" || invite.length === 0) return content;
-  const named = Array.isArray(given["additional_creators"]) ? given["additional_creators"] : [];
+  const named = given["additional_creators"] ?? [];
+  // Refused as what it is by the rules for the create event.
+  if (!Array.isArray(named)) return content;
   const additional = new Set<JsonValue>([...named, ...invite]);
   additional.delete(creator);
   return { ...content, additional_creators: [...additional] };

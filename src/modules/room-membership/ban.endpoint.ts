@@ -1,3 +1,5 @@
+import { isUserId } from "../../protocol/ids/ids.ts";
+import { invalidParam } from "../../http/errors.ts";
 import { Type } from "typebox";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { endpoint } from "../../http/endpoint.ts";
@@ -17,6 +19,7 @@ export const ban = ({ rooms }: { readonly rooms: Rooms }) =>
     body: Type.Object({ user_id: Type.String(), reason: Type.Optional(Type.String()) }),
 
     async handle({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }) {
+      if (!isUserId(target)) throw invalidParam("`user_id` is no user ID");
       await requireJoined(rooms, roomId, sender);
       await changeMembership(rooms, { roomId, sender, target, membership: "ban", reason });
       return {};

@@ -32,13 +32,9 @@ export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; read
     async handle({ params: { roomId }, query, requester }) {
       const readable = await readableState(rooms, roomId, requester.userId);
       const root = query.at === undefined ? readable.root : await rootAt(rooms, readable, query.at);
-      const members = (await rooms.fullState(root)).filter((event) => {
-        if (event.pdu.type !== "m.room.member") return false;
-        const membership = membershipOf(event);
-        return (
-          (query.membership === undefined || membership === query.membership) && membership !== query.not_membership
-        );
-      });
+      const members = (await rooms.fullState(root)).filter(
+        (event) => event.pdu.type === "m.room.member" && isWanted(membershipOf(event), query),
+      );
       const texts = await renderEvents(rooms.events, members, {
         viewer: requester,
         withRoomId: true,
@@ -47,6 +43,17 @@ export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; read
       return new JsonText(`{"chunk":[${texts.join(",")}]}`);
     },
   });
+
+interface Filter {
+  readonly membership?: string;
+  readonly not_membership?: string;
+}
+
+/** With both given, either of them suffices. */
+function isWanted(membership: string, { membership: wanted, not_membership: unwanted }: Filter): boolean {
+  if (wanted === undefined && unwanted === undefined) return true;
+  return membership === wanted || (unwanted !== undefined && membership !== unwanted);
+}
 
 /** The state at a point of the timeline, but never later than the user may see. */
 async function rootAt(rooms: Rooms, { room, access }: ReadableState, at: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { SentOnce } from "../../engine/rooms/sent-once.ts";
 import { txnKeyOf } from "../../engine/rooms/client-event.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
+import { badJson } from "../../http/errors.ts";
 import { redactionDraft } from "./redaction-draft.ts";
 
 interface Needs {
@@ -29,12 +30,10 @@ export const sendMessage = ({ rooms, sentOnce }: Needs) =>
       const event = await sentOnce.send(txnKey, async () => {
         const draft = { type: eventType, sender: requester.userId, content: body, txnKey };
         const redacts = body["redacts"];
+        if (eventType !== "m.room.redaction") return await rooms.send(roomId, draft);
         // Since v11 a redaction may come this way too: what it redacts stands in its content.
-        const isRedaction = eventType === "m.room.redaction" && typeof redacts === "string";
-        return await rooms.send(
-          roomId,
-          isRedaction ? await redactionDraft(rooms, roomId, { ...draft, redacts }) : draft,
-        );
+        if (typeof redacts !== "string") throw badJson("A redaction names in `redacts` what it redacts");
+        return await rooms.send(roomId, await redactionDraft(rooms, roomId, { ...draft, redacts }));
       });
       return { event_id: event.eventId };
     },

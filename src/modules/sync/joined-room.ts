@@ -2,8 +2,9 @@ import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Access } from "../../engine/rooms/visibility.ts";
 import type { RoomAddition } from "../../engine/streams/section.ts";
-import { roomSummary } from "./room-summary.ts";
+import { type RoomSummary, roomSummary } from "./room-summary.ts";
 import { renderAll, type SyncContext } from "./sync-context.ts";
+import { withLazyMembers } from "./lazy-members.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 
 interface Wanted {
@@ -11,32 +12,41 @@ interface Wanted {
   readonly access: Access;
   /** Tell the room from its start: initial sync, or the user joined since. */
   readonly inFull: boolean;
+  /** The timeline goes up to this position: that of the departure, or `Infinity`. */
+  readonly until: number;
 }
 
 /** What one room has to tell, before the modules add to it. */
 export interface RoomPart {
   readonly timeline: Timeline;
   readonly state: readonly StoredEvent[];
+  /** What the room is called by, when that may have changed. */
+  readonly summary: RoomSummary | undefined;
 }
 
 /** Timeline and state of a room that the user is (or was) in. */
-export async function roomPart(context: SyncContext, { room, access, inFull }: Wanted): Promise<RoomPart> {
+export async function roomPart(context: SyncContext, wanted: Wanted): Promise<RoomPart> {
+  const { room, access, inFull, until } = wanted;
   const after = inFull ? 0 : (context.since?.position ?? 0);
-  const timeline = await timelineOf(context, { room, access, after });
-  const before = await stateBefore(context, room, timeline, inFull);
+  const timeline = await timelineOf(context, { room, access, after, until });
+  const before = await stateBefore(context, wanted, timeline);
   const state = withLater(before, timeline.hiddenState);
-  const kept = state.filter((event) => context.filter.keepsState(event));
-  return { timeline, state: await withLazyMembers(context, room, timeline, kept) };
+  const summary =
+    access.membership === "join" ? await roomSummary(context, room, { timeline, state, inFull }) : undefined;
+  const heroes = summary?.["m.heroes"] ?? [];
+  const needed = await withLazyMembers(context, { room, inFull, timeline, state, heroes });
+  return { timeline, state: needed.filter((event) => context.filter.keepsState(event)), summary };
 }
 
 /** The state at the start of the timeline, or what of it is new since the client saw the room. */
 async function stateBefore(
   context: SyncContext,
-  room: Room,
+  { room, access, inFull }: Wanted,
   timeline: Timeline,
-  inFull: boolean,
 ): Promise<StoredEvent[]> {
   const { rooms, since, fullState } = context;
+  // Never in the room: the refused invite or knock is told, and nothing of the room.
+  if (access.stateRoot === undefined) return [];
   if (inFull || fullState || !since) return await rooms.fullState(timeline.stateAtStart);
   if (!timeline.limited) return [];
   const seen = await rooms.stateAt(room, since.position);
@@ -49,41 +59,9 @@ function withLater(state: readonly StoredEvent[], later: readonly StoredEvent[])
   return [...new Map([...state, ...later].map((event) => [`${event.pdu.type}|${event.stateKey}`, event])).values()];
 }
 
-/**
- * With lazy loading, only the members are told who speak in the timeline, and those that the device does not know yet.
- * @see https://spec.matrix.org/v1.19/client-server-api/#lazy-loading-room-members
- */
-async function withLazyMembers(
-  context: SyncContext,
-  room: Room,
-  timeline: Timeline,
-  state: readonly StoredEvent[],
-): Promise<readonly StoredEvent[]> {
-  const { filter, viewer, sentMembers, rooms } = context;
-  if (!filter.lazyLoadMembers) return state;
-  const inTimeline = new Set(timeline.events.filter(isMember).map((event) => event.stateKey ?? ""));
-  const senders = new Set(timeline.events.map((event) => event.pdu.sender));
-  const isInitial = context.since === undefined || context.fullState;
-  if (isInitial) senders.add(viewer.userId);
-  const wanted = [...senders].filter((member) => {
-    if (inTimeline.has(member) && !isInitial) return false;
-    const wasSent = sentMembers.markSent(viewer, room.roomId, member);
-    return !wasSent || filter.includeRedundantMembers || isInitial;
-  });
-  const others = state.filter((event) => !isMember(event));
-  const members = await rooms.stateEvents(
-    timeline.stateAtStart,
-    wanted.map((member) => ["m.room.member", member]),
-  );
-  return [...others, ...members.filter((event) => filter.keepsState(event))];
-}
-
-const isMember = (event: StoredEvent): boolean => event.pdu.type === "m.room.member";
-
 /** The room's object in `rooms.join`. */
 export async function joinedRoomText(
   context: SyncContext,
-  room: Room,
   part: RoomPart,
   addition: RoomAddition | undefined,
 ): Promise<string> {
@@ -97,8 +75,7 @@ export async function joinedRoomText(
     `"ephemeral":{"events":[${(addition?.ephemeral ?? []).join(",")}]}`,
     `"account_data":{"events":[${(addition?.accountData ?? []).join(",")}]}`,
   ];
-  const summary = await roomSummary(context, room, part);
-  if (summary) members.push(`"summary":${summary}`);
+  if (part.summary) members.push(`"summary":${JSON.stringify(part.summary)}`);
   for (const [name, text] of Object.entries(addition?.members ?? {})) members.push(`"${name}":${text}`);
   return `{${members.join(",")}}`;
 }

@@ -10,7 +10,8 @@ import type { SyncContext } from "./sync-context.ts";
 export interface RoomsToTell {
   /** Joined rooms in which something happened. `inFull`: the client does not know the room yet. */
   readonly joined: readonly { readonly room: Room; readonly inFull: boolean }[];
-  readonly left: readonly { readonly room: Room; readonly inFull: boolean }[];
+  /** Rooms that the user is in no more, told `until` the event that made it so. */
+  readonly left: readonly { readonly room: Room; readonly inFull: boolean; readonly until: number }[];
   /** Invites and knocks that the client does not know. */
   readonly outside: readonly MembershipRecord[];
 }
@@ -40,7 +41,7 @@ async function fromChanges(context: SyncContext, since: number): Promise<RoomsTo
     if (!isMoved) found.joined.push({ room, inFull: false });
     else {
       const record = await rooms.memberships.ofUserInRoom(viewer.userId, room.nid);
-      if (record) await place(context, found, { record, room, since });
+      if (record && !record.isForgotten) await place(context, found, { record, room, since });
     }
   }
   return found;
@@ -66,7 +67,7 @@ async function fromDatabase(context: SyncContext): Promise<RoomsToTell> {
 
 interface Found {
   readonly joined: { room: Room; inFull: boolean }[];
-  readonly left: { room: Room; inFull: boolean }[];
+  readonly left: { room: Room; inFull: boolean; until: number }[];
   readonly outside: MembershipRecord[];
 }
 
@@ -84,7 +85,7 @@ async function place(
     if (isNews || context.fullState) found.outside.push(record);
   } else if (isInitial ? context.filter.includeLeave : isNews || (context.fullState && context.filter.includeLeave)) {
     const wasJoined = !isInitial && (await wasJoinedAt(context.rooms, room, record.userId, since));
-    found.left.push({ room, inFull: !wasJoined });
+    found.left.push({ room, inFull: !wasJoined, until: record.position });
   }
 }
 

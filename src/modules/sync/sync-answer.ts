@@ -93,11 +93,11 @@ async function joinedTexts(
     await turns.next();
     told.add(room.roomId);
     const access = await accessTo(context.rooms, room, context.viewer.userId);
-    const part = await roomPart(context, { room, access, inFull });
+    const part = await roomPart(context, { room, access, inFull, until: Number.POSITIVE_INFINITY });
     const addition = additions.get(room.roomId);
     if (!inFull && !addition && !context.fullState && part.timeline.events.length === 0 && part.state.length === 0)
       continue;
-    texts.push(`${JSON.stringify(room.roomId)}:${await joinedRoomText(context, room, part, addition)}`);
+    texts.push(`${JSON.stringify(room.roomId)}:${await joinedRoomText(context, part, addition)}`);
   }
   for (const [roomId, addition] of additions) {
     if (!told.has(roomId) && context.filter.keepsRoom(roomId))
@@ -112,15 +112,15 @@ async function quietRoomText(context: SyncContext, roomId: string, addition: Roo
   if (!room) return "";
   const access = await accessTo(context.rooms, room, context.viewer.userId);
   if (access.membership !== "join") return "";
-  const part = await roomPart(context, { room, access, inFull: false });
-  return `${JSON.stringify(roomId)}:${await joinedRoomText(context, room, part, addition)}`;
+  const part = await roomPart(context, { room, access, inFull: false, until: Number.POSITIVE_INFINITY });
+  return `${JSON.stringify(roomId)}:${await joinedRoomText(context, part, addition)}`;
 }
 
 async function leftTexts(context: SyncContext, { left }: RoomsToTell): Promise<string[]> {
   const texts: string[] = [];
-  for (const { room, inFull } of left) {
+  for (const { room, inFull, until } of left) {
     const access = await accessTo(context.rooms, room, context.viewer.userId);
-    const part = await roomPart(context, { room, access, inFull });
+    const part = await roomPart(context, { room, access, inFull, until });
     texts.push(`${JSON.stringify(room.roomId)}:${await leftRoomText(context, part)}`);
   }
   return texts;

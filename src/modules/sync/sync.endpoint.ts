@@ -78,7 +78,7 @@ async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked
   const { viewer, fullState, filter, signal } = asked;
   const feed = await streams.feed(viewer.userId);
   const deadline = clock.now() + asked.timeoutMs;
-  if (!asked.since) sentMembers.reset(viewer.userId, viewer.deviceId);
+  if (!asked.since) sentMembers.reset(viewer);
   let { since } = asked;
   for (;;) {
     const { now } = streams;

@@ -1,5 +1,6 @@
 import type { Access } from "../../engine/rooms/visibility.ts";
 import { visibleEvents } from "../../engine/rooms/visibility.ts";
+import { EMPTY_ROOT } from "../../engine/rooms/state/node.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
@@ -14,7 +15,10 @@ export interface Timeline {
   /** Whether there is more between what the client has seen and these events. */
   readonly limited: boolean;
   readonly prevBatch: string;
-  /** State events of the same stretch that the filter keeps out of the timeline: they are told as state. */
+  /**
+   * State events of the same stretch that the filter keeps out of the timeline, or the history's visibility: they are told
+   * as state.
+   */
   readonly hiddenState: readonly StoredEvent[];
   /** Root of the state before the first event; of the current state when there is none. */
   readonly stateAtStart: string;
@@ -25,12 +29,14 @@ interface Wanted {
   readonly access: Access;
   /** Only what came after this position; 0 for all. */
   readonly after: number;
+  /** And up to this one. */
+  readonly until: number;
 }
 
 /** The last events of a room that the user may see and the filter keeps. */
-export async function timelineOf(context: SyncContext, { room, access, after }: Wanted): Promise<Timeline> {
+export async function timelineOf(context: SyncContext, { room, access, after, ...wanted }: Wanted): Promise<Timeline> {
   const limit = context.filter.timelineLimit;
-  const until = Math.min(context.now.position, access.until);
+  const until = Math.min(context.now.position, wanted.until);
   const kept: StoredEvent[] = [];
   const hidden: StoredEvent[] = [];
   let to = until + 1;
@@ -39,8 +45,11 @@ export async function timelineOf(context: SyncContext, { room, access, after }: 
   for (let round = 0; round < ROUNDS; round++) {
     const read = await latest(context, room, { after, to, count: limit + 1 });
     const seen = await visibleEvents(context.rooms, access, read);
-    kept.unshift(...seen.filter((event) => context.filter.keepsTimeline(event)));
-    hidden.unshift(...seen.filter((event) => event.stateKey !== undefined && !context.filter.keepsTimeline(event)));
+    const shown = new Set(seen.filter((event) => context.filter.keepsTimeline(event)));
+    kept.unshift(...shown);
+    // A member may see all state, whatever may be seen of how it came to be.
+    const allowed = access.membership === "join" ? read : seen;
+    hidden.unshift(...allowed.filter((event) => event.stateKey !== undefined && !shown.has(event)));
     first = read[0] ?? first;
     hasMore = read.length > limit;
     to = read[0]?.ordering ?? to;
@@ -55,7 +64,8 @@ export async function timelineOf(context: SyncContext, { room, access, after }: 
     limited,
     hiddenState: hidden.filter((event) => event.position >= from),
     prevBatch: formatTimelineToken({ before: (limited ? events[0]?.ordering : first?.ordering) ?? until + 1 }),
-    stateAtStart: start ? start.stateBefore : (access.stateRoot ?? ""),
+    // Of what came after the departure, the user's own membership alone is told: its state is not.
+    stateAtStart: start && start.position <= access.until ? start.stateBefore : (access.stateRoot ?? EMPTY_ROOT),
   };
 }
 

@@ -1,0 +1,44 @@
+import type { Room } from "../../engine/rooms/room.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import type { SyncContext } from "./sync-context.ts";
+import type { Timeline } from "./timeline.ts";
+
+interface Told {
+  readonly room: Room;
+  /** The client does not know the room yet. */
+  readonly inFull: boolean;
+  readonly timeline: Timeline;
+  readonly state: readonly StoredEvent[];
+  /** Those whom the room is called by. */
+  readonly heroes: readonly string[];
+}
+
+/**
+ * With lazy loading, only the members are told who speak in the timeline or whom the room is called by, and of those the
+ * ones that the device does not know; and changes of members whom it knows. Without, all state.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#lazy-loading-room-members
+ */
+export async function withLazyMembers(context: SyncContext, told: Told): Promise<readonly StoredEvent[]> {
+  const { filter, viewer, sentMembers, rooms, since, now } = context;
+  if (!filter.lazyLoadMembers) return told.state;
+  const { room, timeline, state, heroes } = told;
+  const isWhole = told.inFull || since === undefined || context.fullState;
+  const speakers = timeline.events.map((event) => event.pdu.sender);
+  const needed = new Set([...speakers, ...heroes, ...(isWhole ? [viewer.userId] : [])]);
+  const isKnown = (member: string): boolean => !isWhole && sentMembers.has(viewer, room.roomId, { member, since });
+
+  const wanted = [...needed].filter((member) => filter.includeRedundantMembers || !isKnown(member));
+  const changed = state.filter(isMember).filter(({ stateKey = "" }) => needed.has(stateKey) || isKnown(stateKey));
+  const others = state.filter((event) => !isMember(event));
+  const members = await rooms.stateEvents(
+    timeline.stateAtStart,
+    wanted.map((member) => ["m.room.member", member]),
+  );
+  const shown = timeline.events.filter(isMember).map(({ stateKey = "" }) => stateKey);
+  for (const member of [...needed, ...shown]) sentMembers.add(viewer, room.roomId, { member, at: now });
+  // What is in the state is later than what was at its start.
+  const byMember = new Map([...members, ...changed].map((event) => [event.stateKey, event]));
+  return [...others, ...byMember.values()];
+}
+
+const isMember = (event: StoredEvent): boolean => event.pdu.type === "m.room.member";
