@@ -11,6 +11,7 @@ import { gettingEvents } from "./modules/getting-events/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
+import { pushRules, pushRulesOf } from "./modules/push-rules/index.ts";
 import {
   createRegistrationTokens,
   newAccounts,
@@ -69,6 +70,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
     isRoomAlias: (text) => parseRoomAlias(text) !== undefined,
   });
 
+  const defaults = new Map([["m.push_rules", async (userId: string) => ({ global: pushRulesOf(userId) })]]);
+
   const modules = [
     serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
@@ -77,7 +80,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
     account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
     devices({ users, uia }),
     filter({ filters }),
-    accountData({ accountData: createAccountData(needs) }),
+    pushRules(),
+    accountData({ accountData: createAccountData({ ...needs, defaults }) }),
     profile({
       profiles,
       serverName,

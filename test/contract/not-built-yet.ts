@@ -39,8 +39,6 @@ const operationIds = {
     "getPublicRooms",
     "getPushRule",
     "getPushRuleActions",
-    "getPushRules",
-    "getPushRulesGlobal",
     "getPushers",
     "getRelatingEvents",
     "getRelatingEventsWithRelType",

@@ -20,7 +20,7 @@ interface Needs {
    * Global data that everybody has, by type: what holds until it is written for the first time, e.g. the default push
    * rules.
    */
-  readonly defaults?: ReadonlyMap<string, (userId: string) => Promise<JsonObject>>;
+  readonly defaults?: ReadonlyMap<string, (userId: string) => Promise<object>>;
 }
 
 /** What account data is written: where, and which. */
