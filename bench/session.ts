@@ -26,6 +26,12 @@ export class Session {
     this.token = token;
   }
 
+  /** Any other request. `path` goes on from `/_matrix/client/v3/`; {@link encode} makes it of parts. */
+  async request(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<unknown> {
+    const options = { token: this.token, ...(body === undefined ? {} : { body }) };
+    return await this.client.request(method, `/_matrix/client/v3/${path}`, options);
+  }
+
   /** The identifier of the new room, which everybody may join unless `body` says otherwise. */
   async createRoom(body: Readonly<Record<string, unknown>> = { preset: "public_chat" }): Promise<string> {
     const answer = await this.client.request("POST", "/_matrix/client/v3/createRoom", { token: this.token, body });
@@ -63,6 +69,11 @@ export class Session {
     const query = new URLSearchParams({ dir: "b", limit: String(limit), ...(from === undefined ? {} : { from }) });
     return await this.client.request("GET", `${roomPath(roomId)}/messages?${query.toString()}`, { token: this.token });
   }
+}
+
+/** Writes a path whose values may hold characters of meaning in URLs. */
+export function encode(texts: TemplateStringsArray, ...values: readonly string[]): string {
+  return String.raw({ raw: texts }, ...values.map(encodeURIComponent));
 }
 
 function roomPath(roomId: string): string {
