@@ -169,13 +169,13 @@ export class TestClient {
 
   /** A page of `/messages`; backwards from the end unless said otherwise. */
   async messages(roomId: string, query: Readonly<Record<string, string>> = {}): Promise<PageJson> {
-    return await this.get(`${path`rooms/${roomId}/messages`}?${new URLSearchParams({ dir: "b", ...query })}`);
+    return await this.get(`${path`rooms/${roomId}/messages`}?${new URLSearchParams({ dir: "b", ...query }).toString()}`);
   }
 
   async sync({ filter, ...wishes }: SyncWishes = {}): Promise<SyncJson> {
     const query = new URLSearchParams(Object.entries(wishes).map(([name, value]) => [name, String(value)]));
     if (filter !== undefined) query.set("filter", typeof filter === "string" ? filter : JSON.stringify(filter));
-    return await this.get(`sync?${query}`);
+    return await this.get(`sync?${query.toString()}`);
   }
 
   /** Syncs until an answer fits, each time from where the last one ended; fails after some answers. */
