@@ -77,10 +77,7 @@ eachDatabase("a new device gets the name that comes with the login", async (data
   await join("alice");
   const body = { ...alice, device_id: "PHONE", initial_device_display_name: "My phone" };
   const { access_token: token } = (await ask("POST login", { body })).json();
-  assert.deepEqual((await ask("GET devices/PHONE", { token })).json(), {
-    device_id: "PHONE",
-    display_name: "My phone",
-  });
+  assert.equal((await ask("GET devices/PHONE", { token })).json().display_name, "My phone");
 });
 
 eachDatabase("the answer tells where clients reach the server", async (database) => {
