@@ -14,6 +14,7 @@ interface Needs {
   readonly rooms: Rooms;
   readonly clock: Clock;
   readonly stateRules: StateRules;
+  readonly serverName: string;
 }
 
 /** Reading and setting the state of rooms. */

@@ -6,6 +6,7 @@ import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { forbidden, notFound } from "../../http/errors.ts";
+import { memberStateContent } from "../room-membership/index.ts";
 import type { StateRules } from "./state-rules.ts";
 
 const path = "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}";
@@ -20,6 +21,7 @@ interface Needs {
   readonly rooms: Rooms;
   readonly clock: Clock;
   readonly stateRules: StateRules;
+  readonly serverName: string;
 }
 
 /**
@@ -50,7 +52,7 @@ export const getRoomStateWithKey = ({ rooms, clock }: Needs) =>
  * Sets a state event.
  * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidstateeventtypestatekey
  */
-export const setRoomStateWithKey = ({ rooms, stateRules }: Needs) =>
+export const setRoomStateWithKey = ({ rooms, stateRules, serverName }: Needs) =>
   endpoint({
     method: "PUT",
     path,
@@ -61,7 +63,11 @@ export const setRoomStateWithKey = ({ rooms, stateRules }: Needs) =>
     body: Type.Unsafe<JsonObject>(Type.Object({})),
 
     async handle({ params: { roomId, eventType, stateKey = "" }, body, requester }) {
-      const draft = { type: eventType, sender: requester.userId, stateKey, content: body };
+      const content =
+        eventType === "m.room.member"
+          ? await memberStateContent({ rooms, serverName }, { roomId, requester, target: stateKey, content: body })
+          : body;
+      const draft = { type: eventType, sender: requester.userId, stateKey, content };
       await stateRules.check(roomId, draft, await rooms.read(roomId, (room) => room.state(eventType, stateKey)));
       const event = await rooms.write(roomId, (writer) => {
         const current = writer.state(eventType, stateKey);
