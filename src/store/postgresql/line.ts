@@ -4,7 +4,7 @@ import { toPgQuery, toStatementResult, typeParsers } from "./query.ts";
 
 const CONNECT_WITHIN_MS = 5_000;
 /** What a connection that was cut may block, before the server gives it up. */
-const IDLE_IN_TRANSACTION_MS = 30_000;
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** The outcome of one statement sent. */
 export type Answer =
