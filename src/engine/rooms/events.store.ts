@@ -6,7 +6,8 @@ import type { Row, Sql, SqlValue } from "../../store/sql.ts";
 import type { Tx } from "../partitions/tx.ts";
 import { type StoredEvent, VERDICTS } from "./stored-event.ts";
 
-const CACHED_EVENTS = 50_000;
+/** About 2 KB each. */
+const CACHED_EVENTS = 20_000;
 const LOADED_AT_ONCE = 1_000;
 /** Stands for "as the column before": most events change no state. */
 const SAME = "=";

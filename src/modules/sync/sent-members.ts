@@ -16,7 +16,7 @@ interface Device {
  */
 export class SentMembers {
   /** Room and member to the position up to which the answer told that had them first. */
-  readonly #devices = new LRUCache<string, LRUCache<string, number>>({ max: DEVICES });
+  readonly #devices = new LRUCache<string, Map<string, number>>({ max: DEVICES });
 
   /** Whether a device that stands at `since` was told of a member. */
   has(device: Device, roomId: string, { member, since }: { member: string; since: SyncToken | undefined }): boolean {
@@ -28,11 +28,13 @@ export class SentMembers {
   add(device: Device, roomId: string, { member, at }: { member: string; at: SyncToken }): void {
     let members = this.#devices.get(keyOf(device));
     if (!members) {
-      members = new LRUCache<string, number>({ max: MEMBERS_OF_A_DEVICE });
+      members = new Map<string, number>();
       this.#devices.set(keyOf(device), members);
     }
     const key = `${roomId}|${member}`;
-    members.set(key, Math.min(at.position, members.get(key) ?? at.position));
+    if (members.has(key)) return;
+    if (members.size >= MEMBERS_OF_A_DEVICE) members.clear();
+    members.set(key, at.position);
   }
 
   /** After an initial sync the device knows nobody. */

@@ -5,7 +5,8 @@ import type { Tx } from "../../partitions/tx.ts";
 import { type Node, parseNode } from "./node.ts";
 import { type NodeSink, NodesMissing, type NodeSource } from "./trie.ts";
 
-const CACHED_NODES = 200_000;
+/** About 1 KB each. */
+const CACHED_NODES = 50_000;
 const LOADED_AT_ONCE = 2_000;
 
 interface NodeRow extends Row {
