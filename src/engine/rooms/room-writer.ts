@@ -7,6 +7,8 @@ import { authEventKeys } from "../../protocol/auth/select.ts";
 import { type BuiltEvent, buildEvent, type EventReference } from "../../protocol/events/build.ts";
 import { referenceHash } from "../../protocol/events/hashes.ts";
 import { redact } from "../../protocol/events/redact.ts";
+import { checkCanonicalJson } from "../../protocol/json/check-canonical.ts";
+import { allow } from "../../protocol/verdict.ts";
 import { checkEventSize } from "../../protocol/events/size.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
@@ -15,7 +17,7 @@ import type { Tx } from "../partitions/tx.ts";
 import type { EventChange } from "./event-change.ts";
 import { type EventsStore, insertEvent, writeRedacted } from "./events.store.ts";
 import { parseMembership, writeMembership } from "./memberships.store.ts";
-import type { Head, Room } from "./room.ts";
+import { type Head, isMembership, type Room } from "./room.ts";
 import type { Signer } from "./signer.ts";
 import { keyOf } from "./state/node.ts";
 import { get, type NodeSink, put } from "./state/trie.ts";
@@ -40,12 +42,18 @@ interface Needs {
   readonly now: number;
 }
 
+/** An event, and the state event whose place it took. */
+interface Appended {
+  readonly event: StoredEvent;
+  readonly replaced: StoredEvent | undefined;
+}
+
 export class RoomWriter {
   readonly #tx: Tx;
   readonly #room: Room;
   readonly #nodes: NodeSink;
   readonly #needs: Needs;
-  readonly #appended: StoredEvent[] = [];
+  readonly #appended: Appended[] = [];
   readonly #redacted: StoredEvent[] = [];
   readonly #changed = new Map<string, StoredEvent>();
   #head: Head;
@@ -101,6 +109,9 @@ export class RoomWriter {
       redactedBy: 0,
       txnKey: draft.txnKey,
     };
+    // A membership only: the check before has loaded it.
+    const replaced = isMembership(event) ? this.state(event.pdu.type, event.stateKey ?? "") : undefined;
+    this.#appended.push({ event, replaced });
     this.#head = { state: stateAfter, extremities: [event] };
     if (event.stateKey !== undefined) this.#changed.set(`${event.pdu.type}\u0000${event.stateKey}`, event);
     this.#write(event, built.json, draft.redacts);
@@ -136,27 +147,39 @@ export class RoomWriter {
   finish(): void {
     const { events } = this.#needs;
     this.#room.advance(this.#head, [...this.#changed.values()]);
-    this.#room.pendingCount++;
+    this.#countPending(1);
     this.#isFinished = true;
     this.#tx.afterCommit(() => {
-      this.#room.pendingCount--;
-      for (const event of this.#appended) this.#room.publish(event);
+      this.#countPending(-1);
+      for (const { event, replaced } of this.#appended) this.#room.publish(event, replaced);
       for (const event of this.#redacted) this.#room.replace(events.keep(event));
     });
   }
 
   /** Takes back what memory holds of events that never came to be. */
   #undo(): void {
-    for (const event of this.#appended) this.#needs.events.forget(event);
+    for (const { event } of this.#appended) this.#needs.events.forget(event);
     if (!this.#isFinished) return;
-    this.#room.pendingCount--;
+    this.#countPending(-1);
     this.#room.isStale = true;
+  }
+
+  #countPending(change: 1 | -1): void {
+    this.#room.pendingCount += change;
+    if (!this.#appended.some(({ event }) => isMembership(event))) return;
+    this.#room.pendingMembershipCount += change;
+    this.#room.membershipChangeCount += Math.max(change, 0);
   }
 
   #check(built: BuiltEvent): void {
     const size = checkEventSize(built.pdu, built.json);
     if (!size.allowed) throw tooLarge(size.reason);
     const { rules } = this.#room;
+    const form = rules.strictCanonicalJson ? checkCanonicalJson(built.pdu.content) : allow;
+    if (!form.allowed) throw badJson(form.reason);
+    // PostgreSQL stores no NUL in a text.
+    if (`${built.pdu.type}${built.stateKey ?? ""}`.includes("\u0000"))
+      throw badJson("Types and state keys hold no NUL");
     const verdict = checkAuth(built, { get: (type, stateKey) => this.state(type, stateKey) }, rules);
     if (!verdict.allowed) throw forbidden(verdict.reason);
     if (built.pdu.type === "m.room.member" && built.stateKey === undefined)
@@ -164,7 +187,6 @@ export class RoomWriter {
   }
 
   #write(event: StoredEvent, json: string, redacts: StoredEvent | undefined): void {
-    this.#appended.push(event);
     this.#needs.events.keep(event);
     insertEvent(this.#tx, event, json);
     if (event.pdu.type === "m.room.member") this.#writeMembership(event);

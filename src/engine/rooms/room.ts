@@ -1,5 +1,6 @@
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
 import type { EventsStore } from "./events.store.ts";
+import { type Membership, parseMembership } from "./memberships.store.ts";
 import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { get, type NodeSource } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
@@ -43,8 +44,12 @@ export class Room {
   lastPosition: number;
   /** Root of the current state, as far as it is durable. */
   publishedState: string;
-  /** How many are joined and invited; `undefined` until somebody counted. */
+  /** How many are joined and invited, by what is durable; `undefined` until somebody counted. */
   memberCounts: MemberCounts | undefined;
+  /** Transactions on their way that change memberships: what the database counts may hold them or not. */
+  pendingMembershipCount = 0;
+  /** How many such transactions there were, those on their way included. */
+  membershipChangeCount = 0;
   #head: Head;
   readonly #needs: Needs;
   readonly #state = new Map<string, StoredEvent | undefined>();
@@ -97,12 +102,13 @@ export class Room {
     this.#recent = this.#recent.map((known) => (known.position === event.position ? event : known));
   }
 
-  /** Takes a durable event into the timeline that readers see. */
-  publish(event: StoredEvent): void {
+  /** Takes a durable event into the timeline that readers see. `replaced`: the state event whose place it took. */
+  publish(event: StoredEvent, replaced: StoredEvent | undefined): void {
     this.lastPosition = event.position;
     this.publishedState = event.roomState;
-    // Counted anew when asked for: memberships change seldom beside messages.
-    if (event.pdu.type === "m.room.member") this.memberCounts = undefined;
+    if (isMembership(event) && this.memberCounts) {
+      this.memberCounts = adjust(this.memberCounts, membershipIn(replaced), membershipIn(event));
+    }
     this.#recent.push(event);
     if (this.#recent.length <= 2 * RECENT_EVENTS) return;
     const dropped = this.#recent.splice(0, RECENT_EVENTS);
@@ -120,6 +126,17 @@ export class Room {
     if (position >= this.lastPosition) return [];
     return this.#recent.filter((event) => event.position > position);
   }
+}
+
+/** Whether the event says what somebody is to the room. */
+export const isMembership = ({ pdu, stateKey }: StoredEvent): boolean =>
+  pdu.type === "m.room.member" && stateKey !== undefined;
+
+const membershipIn = (event: StoredEvent | undefined): Membership => parseMembership(event?.pdu.content["membership"]);
+
+function adjust({ joined, invited }: MemberCounts, before: Membership, after: Membership): MemberCounts {
+  const change = (membership: Membership): number => Number(after === membership) - Number(before === membership);
+  return { joined: joined + change("join"), invited: invited + change("invite") };
 }
 
 const memoKey = (type: string, stateKey: string): string => `${type}\u0000${stateKey}`;

@@ -1,6 +1,7 @@
 import { buildEvent } from "../../protocol/events/build.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
+import { isRoomId } from "../../protocol/ids/ids.ts";
 import { roomVersion } from "../../protocol/room-versions/index.ts";
 import type { Clock } from "../../clock.ts";
 import { forbidden } from "../../http/errors.ts";
@@ -49,6 +50,8 @@ export class Rooms {
   readonly #loaded = new Map<string, Room>();
   readonly #loading = new Map<string, Promise<Room | undefined>>();
   readonly #store: ReturnType<typeof roomsStore>;
+  /** The timestamp of the newest create event. */
+  #createdAt = 0;
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -93,7 +96,8 @@ export class Rooms {
     work: (writer: RoomWriter, tx: Tx) => T,
   ): Promise<{ roomId: string; value: T }> {
     const { signer, clock } = this.#needs;
-    const now = clock.now();
+    // Where the room ID is the hash of this event, two that are made in the same millisecond would be the same room.
+    this.#createdAt = Math.max(clock.now(), this.#createdAt + 1);
     const draft = { type: "m.room.create", sender: creator, stateKey: "", content };
     const create = buildEvent(
       {
@@ -103,7 +107,7 @@ export class Rooms {
         prevEvents: [],
         authEvents: [],
         depth: 1,
-        originServerTs: now,
+        originServerTs: this.#createdAt,
       },
       rules,
       signer,
@@ -113,6 +117,7 @@ export class Rooms {
       const nid = tx.nextPosition();
       insertRoom(tx, { nid, roomId, version: rules.id, isPublished });
       const room = new Room({ roomId, nid, rules, head: EMPTY_HEAD }, { events: this.events, nodes: this.#nodes });
+      room.memberCounts = { joined: 0, invited: 0 };
       const result = this.#record(tx, room, (writer) => {
         writer.add(create, {});
         return work(writer, tx);
@@ -163,16 +168,18 @@ export class Rooms {
     return (await this.events.backwards(stretch))[0]?.roomState ?? EMPTY_ROOT;
   }
 
-  /** How many are joined and invited. Cost: an index scan after each change of a membership, nothing otherwise. */
+  /** How many are joined and invited. Cost: an index scan the first time; from then on the room itself counts. */
   async memberCounts(room: Room): Promise<MemberCounts> {
-    const known = room.memberCounts;
-    if (known) return known;
+    if (room.memberCounts) return room.memberCounts;
+    const { pendingMembershipCount, membershipChangeCount } = room;
     const [joined, invited] = await Promise.all([
       this.memberships.countInRoom(room.nid, "join"),
       this.memberships.countInRoom(room.nid, "invite"),
     ]);
-    room.memberCounts = { joined, invited };
-    return room.memberCounts;
+    // What changes meanwhile may be counted already or not: then whoever asks next counts again.
+    const isCertain = pendingMembershipCount === 0 && membershipChangeCount === room.membershipChangeCount;
+    if (isCertain) room.memberCounts ??= { joined, invited };
+    return room.memberCounts ?? { joined, invited };
   }
 
   /** Hides a room that the user has left. */
@@ -213,7 +220,7 @@ export class Rooms {
   }
 
   async #load(roomId: string): Promise<Room | undefined> {
-    const record = await this.#store.byId(roomId);
+    const record = isRoomId(roomId) ? await this.#store.byId(roomId) : undefined;
     const rules = record && roomVersion(record.version);
     if (!rules) return undefined;
     const last = await this.events.lastOf(record.nid);
