@@ -21,8 +21,10 @@ export class Feed {
   readonly userId: string;
   /** Rooms that the user is joined to, kept as the membership events come. */
   readonly rooms = new Set<string>();
+  /** How often a membership of the user changed since the feed is here. */
+  membershipChangeCount = 0;
   /** Milliseconds since the epoch. */
-  lastUsedAt = 0;
+  lastUsedAt: number;
   /** All stored changes after this position are here. `Infinity` until the feed is complete. */
   #since = Number.POSITIVE_INFINITY;
   #ephemeralSince = 0;
@@ -30,8 +32,9 @@ export class Feed {
   #ephemerals: EphemeralChange[] = [];
   readonly #waiters = new Set<Waiter>();
 
-  constructor(userId: string) {
+  constructor(userId: string, now: number) {
     this.userId = userId;
+    this.lastUsedAt = now;
   }
 
   get isWaitedFor(): boolean {

@@ -14,13 +14,19 @@ import type { SyncToken } from "./sync-token.ts";
 
 const FEED_LIMIT = 50_000;
 const IDLE_MS = 10 * 60_000;
+/** When there are too many, so much idleness is enough: longer than a request holds a feed without waiting on it. */
+const IDLE_IN_A_CROWD_MS = 30_000;
 const SWEEP_MS = 60_000;
+/** The same, when there are too many. */
+const SWEEP_IN_A_CROWD_MS = 1_000;
 
 interface Needs {
   readonly bus: Bus;
   readonly partitions: Pick<Partitions, "position">;
   readonly memberships: Pick<MembershipsStore, "ofUser">;
   readonly clock: Clock;
+  /** More feeds than this are kept only while they are in use; 50,000 unless given. */
+  readonly feedLimit?: number;
 }
 
 /** What clients may follow, and the waking of those who wait. */
@@ -57,13 +63,11 @@ export class Streams {
 
   /** The feed of a user. The first call for a user reads the rooms that the user is in. */
   async feed(userId: string): Promise<Feed> {
-    let feed = this.#feeds.get(userId);
-    if (!feed) {
-      feed = new Feed(userId);
-      this.#feeds.set(userId, feed);
-      if (this.#feeds.size > FEED_LIMIT) this.#sweep(0);
-    }
-    feed.lastUsedAt = this.#needs.clock.now();
+    const now = this.#needs.clock.now();
+    const feed = this.#feeds.getOrInsertComputed(userId, () => new Feed(userId, now));
+    feed.lastUsedAt = now;
+    const isCrowd = this.#feeds.size > (this.#needs.feedLimit ?? FEED_LIMIT);
+    if (isCrowd && now - this.#sweptAt >= SWEEP_IN_A_CROWD_MS) this.#sweep(IDLE_IN_A_CROWD_MS);
     if (!feed.isComplete) await this.#complete(feed);
     return feed;
   }
@@ -73,14 +77,20 @@ export class Streams {
     const serial = ++this.#ephemeral;
     const feeds = this.#followersOf(change);
     for (const feed of feeds) feed.addEphemeral(serial, change);
-    for (const feed of feeds) feed.wake();
+    this.#wake(feeds);
   }
 
   async #complete(feed: Feed): Promise<void> {
-    const memberships = await this.#needs.memberships.ofUser(feed.userId);
-    if (feed.isComplete) return;
-    for (const { roomId, membership } of memberships) if (membership === "join") this.#watch(feed, roomId);
-    feed.completeFrom(this.now);
+    for (;;) {
+      const { membershipChangeCount } = feed;
+      const memberships = await this.#needs.memberships.ofUser(feed.userId);
+      if (feed.isComplete) return;
+      // What was read is outdated: the user may have left a room that stands there.
+      if (feed.membershipChangeCount !== membershipChangeCount) continue;
+      for (const { roomId, membership } of memberships) if (membership === "join") this.#watch(feed, roomId);
+      feed.completeFrom(this.now);
+      return;
+    }
   }
 
   #tell({ position, changes }: Announcement): void {
@@ -97,8 +107,16 @@ export class Streams {
       }
     }
     this.#position = position;
-    for (const feed of woken) feed.wake();
+    this.#wake(woken);
     if (this.#needs.clock.now() - this.#sweptAt > SWEEP_MS) this.#sweep(IDLE_MS);
+  }
+
+  #wake(feeds: Iterable<Feed>): void {
+    for (const feed of feeds) {
+      // The request that waited goes on to use it.
+      if (feed.isWaitedFor) feed.lastUsedAt = this.#needs.clock.now();
+      feed.wake();
+    }
   }
 
   #followersOf({ roomId, userId }: Change): Iterable<Feed> {
@@ -117,6 +135,7 @@ export class Streams {
     if (!isEventChange(change) || change.event.pdu.type !== "m.room.member") return undefined;
     const feed = this.#feeds.get(change.event.stateKey ?? "");
     if (!feed) return undefined;
+    feed.membershipChangeCount++;
     if (change.event.pdu.content["membership"] === "join") {
       this.#watch(feed, change.roomId);
       return undefined;
@@ -137,7 +156,7 @@ export class Streams {
     if (watchers?.size === 0) this.#watchers.delete(roomId);
   }
 
-  /** Drops the feeds that nobody used for so long; all idle ones when there are too many. */
+  /** Drops the feeds that nobody used for so long. */
   #sweep(idleMs: number): void {
     const now = this.#needs.clock.now();
     this.#sweptAt = now;
