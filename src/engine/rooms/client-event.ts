@@ -60,7 +60,7 @@ function body(event: StoredEvent): string {
   const known = bodies.get(event);
   if (known !== undefined) return known;
   const { pdu } = event;
-  const redacts = pdu["redacts"] ?? (pdu.type === "m.room.redaction" ? pdu.content["redacts"] : undefined);
+  const redacts = pdu.type === "m.room.redaction" ? (pdu["redacts"] ?? pdu.content["redacts"]) : undefined;
   const text = JSON.stringify({
     type: pdu.type,
     sender: pdu.sender,

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { eachDatabase } from "../../../test/support/databases.ts";
+import { clientEvent, renderEvents, txnKeyOf, type Viewer } from "./client-event.ts";
+import type { StoredEvent } from "./stored-event.ts";
+import { alice, bob, openEngineForTest, type TestEngine } from "./testing.ts";
+
+interface Rendered {
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly redacts?: string;
+  readonly unsigned: Readonly<Record<string, unknown>>;
+}
+
+const phone = { userId: alice, deviceId: "PHONE" };
+
+async function render({ rooms, clock }: TestEngine, event: StoredEvent, viewer?: Viewer): Promise<Rendered> {
+  const current = (await rooms.events.byId(event.eventId)) ?? event;
+  const [text = ""] = await renderEvents(rooms.events, [current], { viewer, withRoomId: true, now: clock.now() });
+  return JSON.parse(text);
+}
+
+eachDatabase(
+  "an event is rendered with what clients need of it, and nothing that only servers need",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const room = await engine.room({ members: [alice] });
+    const message = await room.say(alice, "Hello");
+    engine.clock.advance(5_000);
+    assert.deepEqual(await render(engine, message), {
+      type: "m.room.message",
+      sender: alice,
+      content: { msgtype: "m.text", body: "Hello" },
+      event_id: message.eventId,
+      origin_server_ts: engine.clock.now() - 5_000,
+      room_id: room.roomId,
+      unsigned: { age: 5_000 },
+    });
+    const [withoutRoom = ""] = await renderEvents(engine.rooms.events, [message], { withRoomId: false, now: 0 });
+    assert.equal("room_id" in JSON.parse(withoutRoom), false);
+    const name = await room.set("m.room.name", { name: "Loom" });
+    assert.equal(clientEvent(name, 0)["state_key"], "");
+  },
+);
+
+eachDatabase("the transaction ID is told to the device that sent it alone", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ members: [alice] });
+  const message = await room.say(alice, "Hello", txnKeyOf(phone, "send/1", 't"1'));
+  const idFor = async (viewer?: Viewer): Promise<unknown> =>
+    (await render(engine, message, viewer)).unsigned["transaction_id"];
+  assert.equal(await idFor(phone), 't"1');
+  const others = [undefined, { userId: alice, deviceId: "PHON" }, { userId: alice, deviceId: "PHONE2" }];
+  for (const viewer of [...others, { userId: bob, deviceId: "PHONE" }]) assert.equal(await idFor(viewer), undefined);
+});
+
+eachDatabase("a state event says what it replaced, until it is redacted", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room();
+  const [first, second] = [
+    await room.set("m.room.name", { name: "Warp" }),
+    await room.set("m.room.name", { name: "Weft" }),
+  ];
+  assert.deepEqual((await render(engine, first)).unsigned, { age: 0 });
+  const replaced = { age: 0, replaces_state: first.eventId, prev_sender: room.creator };
+  assert.deepEqual((await render(engine, second)).unsigned, { ...replaced, prev_content: { name: "Warp" } });
+  await room.redact(room.creator, second);
+  const { unsigned, content } = await render(engine, second);
+  assert.deepEqual([content, "prev_content" in unsigned], [{}, false]);
+});
+
+eachDatabase("the content of a redacted event is told no longer by the event that replaced it", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room();
+  const [first, second] = [
+    await room.set("m.room.name", { name: "Regretted" }),
+    await room.set("m.room.name", { name: "Weft" }),
+  ];
+  await room.redact(room.creator, first);
+  for (const opened of [engine, await engine.reopen()]) {
+    assert.deepEqual((await render(opened, second)).unsigned["prev_content"], {});
+  }
+});
+
+for (const version of ["10", "12"]) {
+  eachDatabase(
+    `in version ${version} a redaction names its target in both places, and stands in what it redacted`,
+    async (database) => {
+      const engine = await openEngineForTest(database);
+      const room = await engine.room({ version, members: [alice] });
+      const message = await room.say(alice, "Regretted");
+      const redaction = await room.redact(alice, message);
+      const rendered = await render(engine, redaction);
+      assert.deepEqual([rendered.redacts, rendered.content["redacts"]], [message.eventId, message.eventId]);
+      const redacted = await render(engine, message);
+      assert.deepEqual(redacted.content, {});
+      assert.deepEqual(redacted.unsigned["redacted_because"], rendered);
+    },
+  );
+}
+
+eachDatabase("what is no redaction keeps the content that it has, whatever it calls itself", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room();
+  const message = await room.say(room.creator, "Hello");
+  const strange: StoredEvent = { ...message, pdu: { ...message.pdu, redacts: "$other" } };
+  const [text = ""] = await renderEvents(engine.rooms.events, [strange], { withRoomId: true, now: 0 });
+  assert.deepEqual(JSON.parse(text).content, message.pdu.content);
+});

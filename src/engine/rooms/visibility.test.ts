@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { eachDatabase } from "../../../test/support/databases.ts";
+import { alice, creator, openEngineForTest, type TestEngine, type TestRoom } from "./testing.ts";
+import { accessTo, visibleEvents } from "./visibility.ts";
+
+type Visibility = "world_readable" | "shared" | "invited" | "joined";
+const VISIBILITIES: readonly Visibility[] = ["world_readable", "shared", "invited", "joined"];
+
+/** A life with a room. In every step something is said; the name of the step is what is said. */
+const LIVES: Readonly<Record<string, readonly Step[]>> = {
+  "never joined": ["before"],
+  invited: ["before", "invited"],
+  joined: ["before", "invited", "joined"],
+  left: ["before", "invited", "joined", "left"],
+  rejoined: ["before", "invited", "joined", "left", "rejoined"],
+};
+type Step = "before" | "invited" | "joined" | "left" | "rejoined";
+
+/** What is seen of a life, by the visibility that held all the time. */
+const SEEN: Readonly<Record<Visibility, Readonly<Record<string, readonly Step[]>>>> = {
+  world_readable: LIVES,
+  shared: {
+    "never joined": [],
+    invited: [],
+    joined: ["before", "invited", "joined"],
+    left: ["before", "invited", "joined"],
+    rejoined: ["before", "invited", "joined", "left", "rejoined"],
+  },
+  invited: {
+    "never joined": [],
+    invited: [],
+    joined: ["invited", "joined"],
+    left: ["invited", "joined"],
+    rejoined: ["invited", "joined", "rejoined"],
+  },
+  joined: {
+    "never joined": [],
+    invited: [],
+    joined: ["joined"],
+    left: ["joined"],
+    rejoined: ["joined", "rejoined"],
+  },
+};
+
+/** What `userId` sees of what was said. */
+async function seenBy({ rooms }: TestEngine, { roomId }: TestRoom, userId: string): Promise<unknown[]> {
+  const room = await rooms.require(roomId);
+  const whole = { roomNid: room.nid, from: 0, to: Number.MAX_SAFE_INTEGER, limit: 100 };
+  const access = await accessTo(rooms, room, userId);
+  const visible = await visibleEvents(rooms, access, await rooms.events.forwards(whole));
+  return visible.filter(({ pdu }) => pdu.type === "m.room.message").map(({ pdu }) => pdu.content["body"]);
+}
+
+const ACTS: Readonly<Record<Step, (room: TestRoom) => Promise<unknown>>> = {
+  before: async () => {},
+  invited: async (room) => await room.invite(alice),
+  joined: async (room) => await room.join(alice),
+  left: async (room) => await room.leave(alice),
+  rejoined: async (room) => await room.join(alice),
+};
+
+for (const historyVisibility of VISIBILITIES) {
+  eachDatabase(
+    `history that is ${historyVisibility} is seen as the time of joining and leaving allows`,
+    async (database) => {
+      const engine = await openEngineForTest(database);
+      const room = await engine.room({ historyVisibility });
+      // Longest life last: the room is looked at after every step.
+      for (const [life, steps] of Object.entries(LIVES)) {
+        const step = steps.at(-1) ?? "before";
+        await ACTS[step](room);
+        await room.say(creator, step);
+        assert.deepEqual(await seenBy(engine, room, alice), SEEN[historyVisibility][life], life);
+      }
+      assert.deepEqual(await seenBy(engine, room, creator), LIVES["rejoined"]);
+    },
+  );
+}
+
+eachDatabase("a change of the visibility is seen by who sees either side of it", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ historyVisibility: "joined" });
+  const opening = await room.set("m.room.history_visibility", { history_visibility: "shared" });
+  const closing = await room.set("m.room.history_visibility", { history_visibility: "joined" });
+  const hidden = await room.set("m.room.history_visibility", { history_visibility: "invited" });
+  await room.join(alice);
+  const access = await accessTo(engine.rooms, await engine.rooms.require(room.roomId), alice);
+  const visible = await visibleEvents(engine.rooms, access, [opening, closing, hidden]);
+  assert.deepEqual(visible, [opening, closing]);
+});
+
+eachDatabase("events are judged by the visibility of their time, not by that of today", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ historyVisibility: "shared", members: [alice] });
+  await room.say(creator, "shared");
+  await room.leave(alice);
+  await room.say(creator, "shared, after the departure");
+  await room.set("m.room.history_visibility", { history_visibility: "joined" });
+  await room.say(creator, "for the joined");
+  await room.set("m.room.history_visibility", { history_visibility: "world_readable" });
+  await room.say(creator, "for the world");
+  assert.deepEqual(await seenBy(engine, room, alice), ["shared", "for the world"]);
+  assert.deepEqual(await seenBy(engine, room, "@stranger:test"), ["for the world"]);
+  await room.join(alice);
+  assert.deepEqual(await seenBy(engine, room, alice), ["shared", "shared, after the departure", "for the world"]);
+});
+
+eachDatabase("users see their own invite, and whoever banned them", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ historyVisibility: "joined" });
+  const events = [await room.invite(alice), await room.join(alice), await room.ban(alice)];
+  const access = await accessTo(engine.rooms, await engine.rooms.require(room.roomId), alice);
+  assert.deepEqual(await visibleEvents(engine.rooms, access, events), events);
+});
+
+eachDatabase(
+  "who has left sees the state of the departure; strangers see none; of a public room all see today's",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const testRoom = await engine.room({ members: [alice] });
+    const left = await testRoom.ban(alice);
+    await testRoom.set("m.room.name", { name: "Later" });
+    const room = await engine.rooms.require(testRoom.roomId);
+    const rootFor = async (userId: string): Promise<string | undefined> =>
+      (await accessTo(engine.rooms, room, userId)).stateRoot;
+    assert.equal(await rootFor(alice), left.stateAfter);
+    assert.equal(await rootFor("@stranger:test"), undefined);
+    assert.equal(await rootFor(creator), room.publishedState);
+    await testRoom.set("m.room.history_visibility", { history_visibility: "world_readable" });
+    assert.equal(await rootFor("@stranger:test"), room.publishedState);
+  },
+);
+
+eachDatabase("who forgot a room sees nothing of it any more", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ members: [alice] });
+  await room.say(creator, "Hello");
+  await room.leave(alice);
+  assert.deepEqual(await seenBy(engine, room, alice), ["Hello"]);
+  await engine.rooms.forget(room.roomId, alice);
+  assert.deepEqual(await seenBy(engine, room, alice), []);
+});
