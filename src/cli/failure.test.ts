@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseConfig } from "../config/parse.ts";
 import { ConfigError } from "../config/problem.ts";
+import { ListenError } from "../http/listener.ts";
 import { CommandError, describeFailure } from "./failure.ts";
 import { explainStartFailure } from "./start-failure.ts";
 
@@ -24,13 +25,12 @@ test("a bug shows its stack", () => {
 });
 
 test("a port in use names the listener of the configuration", () => {
-  const config = parseConfig("server_name: a.b\nlisteners: [{port: 1}, {port: 2}]", {
-    file: "f",
-    folder: "/",
-    environment: {},
-  });
-  const error = Object.assign(new Error("listen EADDRINUSE"), { code: "EADDRINUSE", syscall: "listen", port: 2 });
-  const explained = explainStartFailure(error, config);
+  const text = "server_name: a.b\nlisteners: [{port: 1}, {port: 2}]";
+  const config = parseConfig(text, { file: "f", folder: "/", environment: {} });
+  const [, second] = config.listeners;
+  assert.ok(second !== undefined);
+  const cause = Object.assign(new Error("listen EADDRINUSE"), { code: "EADDRINUSE" });
+  const explained = explainStartFailure(new ListenError(second, cause), config);
   assert.ok(explained instanceof CommandError);
-  assert.equal(explained.message, "listeners[1]: 127.0.0.1:2 is in use by another program");
+  assert.equal(describeFailure(explained).text, "heddle: listeners[1]: 127.0.0.1:2 is in use by another program");
 });

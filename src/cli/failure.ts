@@ -20,9 +20,10 @@ function isBug(error: Error): boolean {
   return [TypeError, RangeError, ReferenceError, SyntaxError, AssertionError].some((kind) => error instanceof kind);
 }
 
-/** The message and those of the causes that say something new. */
+/** The message and those of the causes that say something new; a message meant for people is complete. */
 function withCauses(error: Error): string {
   const { cause } = error;
-  if (!(cause instanceof Error) || error.message.includes(cause.message)) return error.message;
+  if (error instanceof CommandError || !(cause instanceof Error) || error.message.includes(cause.message))
+    return error.message;
   return `${error.message}: ${withCauses(cause)}`;
 }

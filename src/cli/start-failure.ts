@@ -1,4 +1,5 @@
-import type { Config, ListenerConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { ListenError } from "../http/listener.ts";
 import { CommandError } from "./failure.ts";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -10,17 +11,15 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Names the key of the configuration behind a failed start, where the error itself does not. */
 export function explainStartFailure(error: unknown, config: Config): unknown {
-  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
-  const reason = reasons[String(error.code)];
-  const isListening = error.syscall === "listen" || error.syscall === "bind" || error.syscall === "getaddrinfo";
-  if (reason === undefined || !isListening) return error;
-  const port = "port" in error ? error.port : undefined;
-  const index = config.listeners.findIndex((listener) => port === undefined || listener.port === port);
-  const listener = config.listeners[index];
-  if (listener === undefined) return error;
-  return new CommandError(`listeners[${index}]: ${formatAddress(listener)} ${reason}`, { cause: error });
+  if (!(error instanceof ListenError)) return error;
+  const { host, port } = error.listener;
+  const index = config.listeners.findIndex((listener) => listener.host === host && listener.port === port);
+  const reason = reasons[codeOf(error.cause)];
+  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const message = reason === undefined ? error.message : `${address} ${reason}`;
+  return new CommandError(`listeners[${index}]: ${message}`, { cause: error });
 }
 
-function formatAddress({ host, port }: ListenerConfig): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
