@@ -3,8 +3,10 @@ import { eachDatabase } from "../../../test/support/databases.ts";
 import { MatrixError } from "../../http/errors.ts";
 import type { Row } from "../../store/sql.ts";
 import { BrittleDatabase } from "../partitions/testing.ts";
+import { localSigner } from "./local-signer.ts";
+import { Rooms } from "./rooms.ts";
 import type { StoredEvent } from "./stored-event.ts";
-import { alice, bob, creator, openEngineForTest, type TestEngine, testServer } from "./testing.ts";
+import { alice, bob, creator, openEngineForTest, type TestEngine, testKey, TestRoom, testServer } from "./testing.ts";
 
 const isForbidden = (error: unknown): boolean => error instanceof MatrixError && error.errcode === "M_FORBIDDEN";
 
@@ -215,4 +217,52 @@ eachDatabase("rooms that a user makes in the same millisecond are different room
   const engine = await openEngineForTest(database);
   const rooms = await Promise.all(["11", "12", "12"].map(async (version) => await engine.room({ version })));
   assert.equal(new Set(rooms.map(({ roomId }) => roomId)).size, 3);
+});
+
+eachDatabase(
+  "rooms beyond a limit leave memory, the least recently used first, and come back as they were",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const made = [await engine.room(), await engine.room(), await engine.room()];
+    const { clock, partitions } = engine;
+    const signer = localSigner(testServer, testKey);
+    const rooms = new Rooms({ sql: database, partitions, clock, signer, roomsInMemory: 2 });
+    const [a = "", b = "", c = ""] = made.map(({ roomId }) => roomId);
+    const [first, second] = [await rooms.require(a), await rooms.require(b)];
+    assert.equal(await rooms.require(a), first);
+    await rooms.require(c);
+    assert.equal(await rooms.require(a), first);
+    assert.notEqual(await rooms.require(b), second);
+    await Promise.all(
+      [a, b, c, a, b, c].map(async (roomId) => await new TestRoom(rooms, roomId, creator).say(creator, "Hello")),
+    );
+    for (const roomId of [a, b, c]) {
+      const depths = (await timelineOf({ ...engine, rooms }, roomId)).map(({ pdu }) => pdu.depth);
+      assert.deepEqual(depths, [1, 2, 3, 4, 5, 6], "the room is not forked");
+    }
+  },
+);
+
+eachDatabase("a room with events on their way does not leave memory", async (database) => {
+  const brittle = new BrittleDatabase(database);
+  const engine = await openEngineForTest(brittle);
+  const [busy, other] = [await engine.room(), await engine.room()];
+  const { clock, partitions } = engine;
+  const rooms = new Rooms({
+    sql: brittle,
+    partitions,
+    clock,
+    signer: localSigner(testServer, testKey),
+    roomsInMemory: 1,
+  });
+  const room = await rooms.require(busy.roomId);
+  await rooms.read(busy.roomId, (current) => current.state("m.room.name", ""));
+  brittle.hold();
+  const sending = new TestRoom(rooms, busy.roomId, creator).say(creator, "Hello");
+  while (room.pendingCount === 0) await new Promise(setImmediate);
+  await rooms.require(other.roomId);
+  assert.equal(await rooms.require(busy.roomId), room);
+  brittle.release();
+  await sending;
+  assert.equal(room.recentLast(1)?.[0]?.pdu.content["body"], "Hello");
 });

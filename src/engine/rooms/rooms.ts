@@ -28,6 +28,8 @@ interface Needs {
   readonly partitions: Partitions;
   readonly signer: Signer;
   readonly clock: Clock;
+  /** Rooms beyond so many leave memory, the least recently used first; 5,000 unless given. */
+  readonly roomsInMemory?: number;
 }
 
 /** What a new room begins with. */
@@ -86,7 +88,11 @@ export class Rooms {
   async write<T>(roomId: string, work: (writer: RoomWriter, tx: Tx) => T): Promise<T> {
     return await this.#retry(async () => {
       const room = await this.require(roomId);
-      return await this.#needs.partitions.of(roomId).commit(roomId, (tx) => this.#record(tx, room, work));
+      return await this.#needs.partitions.of(roomId).commit(roomId, (tx) => {
+        // It left memory meanwhile, and another may have been loaded in its place: two would fork the room.
+        if (this.#loaded.get(roomId) !== room) throw new StaleRoom();
+        return this.#record(tx, room, work);
+      });
     });
   }
 
@@ -231,12 +237,10 @@ export class Rooms {
 
   #keep(room: Room): Room {
     this.#loaded.set(room.roomId, room);
-    if (this.#loaded.size > ROOMS_IN_MEMORY) {
-      for (const [roomId, old] of this.#loaded) {
-        if (old.pendingCount > 0 || old === room) continue;
-        this.#loaded.delete(roomId);
-        break;
-      }
+    const limit = this.#needs.roomsInMemory ?? ROOMS_IN_MEMORY;
+    for (const old of this.#loaded.values()) {
+      if (this.#loaded.size <= limit) break;
+      if (old.pendingCount === 0 && old !== room) this.#loaded.delete(old.roomId);
     }
     return room;
   }
