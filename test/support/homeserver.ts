@@ -92,10 +92,11 @@ export class TestHomeserver implements AsyncDisposable {
 
 /** The definition of tests that share a homeserver for each database. */
 export function homeserverTests(overrides: Overrides = {}) {
-  recordAnswers();
   const servers = [sqlite, postgresql].map((database) => ({ database, server: once({ database, overrides }) }));
   // After the servers' own end: the databases go last.
   usesPostgres();
+  // After both, since it may fail.
+  recordAnswers();
   return (name: string, body: (homeserver: TestHomeserver) => Promise<void>): void => {
     for (const { database, server } of servers)
       test(`${name} (${database.name})`, async () => await body(await server()));
