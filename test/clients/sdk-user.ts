@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  ClientEvent,
+  createClient,
+  EventType,
+  type MatrixClient,
+  type MatrixEvent,
+  type Room,
+  RoomEvent,
+} from "matrix-js-sdk";
+import { type Logger, logger as libraryLogger } from "matrix-js-sdk/lib/logger.js";
+
+const PASSWORD = "correct horse battery staple";
+const PATIENCE_MS = 30_000;
+const SYNC_LIMIT = 20;
+
+/** The library reports every request; what matters here fails a test. */
+const logger: Logger = {
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  getChild: () => logger,
+};
+// Parts of it write to a logger of their own.
+if ("setLevel" in libraryLogger && typeof libraryLogger.setLevel === "function") libraryLogger.setLevel("silent");
+
+/** A user of matrix-js-sdk, as its own applications use it. */
+export class SdkUser implements AsyncDisposable {
+  readonly client: MatrixClient;
+  readonly userId: string;
+
+  private constructor(client: MatrixClient, userId: string) {
+    this.client = client;
+    this.userId = userId;
+  }
+
+  /** Makes an account, and follows its rooms. */
+  static async register(baseUrl: string, username: string): Promise<SdkUser> {
+    const answer = await silent(baseUrl).registerRequest({
+      username,
+      password: PASSWORD,
+      auth: { type: "m.login.dummy" },
+    });
+    return await SdkUser.#start(baseUrl, answer);
+  }
+
+  /** The same account on another device, which starts from nothing. */
+  async onNewDevice(): Promise<SdkUser> {
+    const baseUrl = this.client.getHomeserverUrl();
+    const identifier = { type: "m.id.user", user: this.userId };
+    const answer = await silent(baseUrl).loginRequest({ type: "m.login.password", identifier, password: PASSWORD });
+    return await SdkUser.#start(baseUrl, answer);
+  }
+
+  static async #start(
+    baseUrl: string,
+    answer: { user_id: string; access_token?: string; device_id?: string },
+  ): Promise<SdkUser> {
+    const { user_id: userId, access_token: accessToken = "", device_id: deviceId = "" } = answer;
+    const client = createClient({ baseUrl, userId, accessToken, deviceId, logger, timelineSupport: true });
+    const user = new SdkUser(client, userId);
+    await client.startClient({ initialSyncLimit: SYNC_LIMIT, lazyLoadMembers: true });
+    await user.until("the first sync", () => client.isInitialSyncComplete());
+    return user;
+  }
+
+  /** Waits until something is so, looking after every sync and every event. */
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    const { promise: happened, resolve } = Promise.withResolvers<boolean>();
+    const look = (): void => {
+      if (isSo()) resolve(true);
+    };
+    const give = new AbortController();
+    const late = wait(PATIENCE_MS, false, { signal: give.signal });
+    // Aborted when it happened in time.
+    late.catch(() => undefined);
+    for (const event of [ClientEvent.Sync, RoomEvent.Timeline, RoomEvent.MyMembership] as const)
+      this.client.on(event, look);
+    look();
+    try {
+      assert.ok(await Promise.race([happened, late]), `${this.userId} never saw ${what}`);
+    } finally {
+      give.abort();
+      for (const event of [ClientEvent.Sync, RoomEvent.Timeline, RoomEvent.MyMembership] as const) {
+        this.client.off(event, look);
+      }
+    }
+  }
+
+  /** The room as this client sees it. */
+  room(roomId: string): Room {
+    const room = this.client.getRoom(roomId);
+    assert.ok(room, `${this.userId} does not know the room ${roomId}`);
+    return room;
+  }
+
+  async untilMembership(roomId: string, userId: string, membership: string): Promise<void> {
+    const isSo = () => this.client.getRoom(roomId)?.getMember(userId)?.membership === membership;
+    await this.until(`${userId} with membership ${membership} in ${roomId}`, isSo);
+  }
+
+  async untilEvent(roomId: string, eventId: string): Promise<MatrixEvent> {
+    await this.until(`event ${eventId}`, () => this.client.getRoom(roomId)?.findEventById(eventId) !== undefined);
+    const event = this.room(roomId).findEventById(eventId);
+    assert.ok(event);
+    return event;
+  }
+
+  async say(roomId: string, body: string): Promise<string> {
+    return (await this.client.sendTextMessage(roomId, body)).event_id;
+  }
+
+  /** The texts of the messages that this client holds of a room, in their order. */
+  texts(roomId: string): readonly unknown[] {
+    const events = this.room(roomId).getLiveTimeline().getEvents();
+    return events
+      .filter((event) => event.getType() === EventType.RoomMessage.valueOf())
+      .map((event) => event.getContent()["body"]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.stopClient();
+  }
+}
+
+function silent(baseUrl: string): MatrixClient {
+  return createClient({ baseUrl, logger });
+}
+
+function ignore(): void {}
