@@ -23,14 +23,19 @@ export async function openMigratedSqlite(): Promise<Database> {
 
 /** Defines a test that runs on SQLite and on PostgreSQL, each time with an empty database of the current schema. */
 export function eachDatabase(name: string, body: (database: Database) => Promise<void> | void): void {
-  test(`${name} (SQLite)`, async () => {
-    await using database = await openMigratedSqlite();
-    await body(database);
-  });
+  onSqlite(`${name} (SQLite)`, body);
   usesPostgres();
   test(`${name} (PostgreSQL)`, async () => {
     await using made = await createPostgresDatabase();
     await body(made.database);
+  });
+}
+
+/** Defines a test of what lies above all SQL: the quicker database is enough for it. */
+export function onSqlite(name: string, body: (database: Database) => Promise<void> | void): void {
+  test(name, async () => {
+    await using database = await openMigratedSqlite();
+    await body(database);
   });
 }
 

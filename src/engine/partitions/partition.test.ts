@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { eachDatabase, onSqlite } from "../../../test/support/databases.ts";
 import type { Announcement } from "../../bus/bus.ts";
 import { inProcessBus } from "../../bus/in-process.ts";
 import { type Database, DatabaseUnavailable, type Row } from "../../store/sql.ts";
@@ -41,7 +41,7 @@ const written = async (database: Database): Promise<number[]> =>
 
 const kindsOf = (results: readonly PromiseSettledResult<unknown>[]): string[] => results.map(({ status }) => status);
 
-eachDatabase(
+onSqlite(
   "what waits goes to the database as one group, and is announced once in the order of the log",
   async (database) => {
     const { brittle, announcements, partition } = await open(database);
@@ -65,7 +65,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("what is recorded while a group is written goes into the next group", async (database) => {
+onSqlite("what is recorded while a group is written goes into the next group", async (database) => {
   const { brittle, announcements, partition } = await open(database);
   brittle.hold();
   const first = partition.commit("a", (tx) => note(tx, "a"));
@@ -82,7 +82,7 @@ eachDatabase("what is recorded while a group is written goes into the next group
   );
 });
 
-eachDatabase("nobody is told before it is durable", async (database) => {
+onSqlite("nobody is told before it is durable", async (database) => {
   const { brittle, announcements, partition } = await open(database);
   const order: string[] = [];
   brittle.hold();
@@ -166,7 +166,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("a build that throws leaves nothing behind, and its error is the caller's", async (database) => {
+onSqlite("a build that throws leaves nothing behind, and its error is the caller's", async (database) => {
   const { brittle, announcements, partition } = await open(database);
   const undone: string[] = [];
   const failing = partition.commit("a", (tx) => {
@@ -210,7 +210,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("too much that waits is refused before it is recorded", async (database) => {
+onSqlite("too much that waits is refused before it is recorded", async (database) => {
   const { brittle, partition } = await open(database);
   brittle.isAvailable = false;
   const waiting = Array.from(
@@ -226,7 +226,7 @@ eachDatabase("too much that waits is refused before it is recorded", async (data
   assert.equal(await partition.commit("a", () => true), true);
 });
 
-eachDatabase("all that was recorded is decided when it is drained", async (database) => {
+onSqlite("all that was recorded is decided when it is drained", async (database) => {
   const { partition } = await open(database);
   void partition.commit("a", (tx) => note(tx, "a"));
   await partition.drained();

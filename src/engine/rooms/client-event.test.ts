@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { onSqlite } from "../../../test/support/databases.ts";
 import { clientEvent, renderEvents, txnKeyOf, type Viewer } from "./client-event.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { alice, bob, openEngineForTest, type TestEngine } from "./testing.ts";
@@ -18,30 +18,27 @@ async function render({ rooms, clock }: TestEngine, event: StoredEvent, viewer?:
   return JSON.parse(text);
 }
 
-eachDatabase(
-  "an event is rendered with what clients need of it, and nothing that only servers need",
-  async (database) => {
-    const engine = await openEngineForTest(database);
-    const room = await engine.room({ members: [alice] });
-    const message = await room.say(alice, "Hello");
-    engine.clock.advance(5_000);
-    assert.deepEqual(await render(engine, message), {
-      type: "m.room.message",
-      sender: alice,
-      content: { msgtype: "m.text", body: "Hello" },
-      event_id: message.eventId,
-      origin_server_ts: engine.clock.now() - 5_000,
-      room_id: room.roomId,
-      unsigned: { age: 5_000 },
-    });
-    const [withoutRoom = ""] = await renderEvents(engine.rooms.events, [message], { withRoomId: false, now: 0 });
-    assert.equal("room_id" in JSON.parse(withoutRoom), false);
-    const name = await room.set("m.room.name", { name: "Loom" });
-    assert.equal(clientEvent(name, 0)["state_key"], "");
-  },
-);
+onSqlite("an event is rendered with what clients need of it, and nothing that only servers need", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ members: [alice] });
+  const message = await room.say(alice, "Hello");
+  engine.clock.advance(5_000);
+  assert.deepEqual(await render(engine, message), {
+    type: "m.room.message",
+    sender: alice,
+    content: { msgtype: "m.text", body: "Hello" },
+    event_id: message.eventId,
+    origin_server_ts: engine.clock.now() - 5_000,
+    room_id: room.roomId,
+    unsigned: { age: 5_000 },
+  });
+  const [withoutRoom = ""] = await renderEvents(engine.rooms.events, [message], { withRoomId: false, now: 0 });
+  assert.equal("room_id" in JSON.parse(withoutRoom), false);
+  const name = await room.set("m.room.name", { name: "Loom" });
+  assert.equal(clientEvent(name, 0)["state_key"], "");
+});
 
-eachDatabase("the transaction ID is told to the device that sent it alone", async (database) => {
+onSqlite("the transaction ID is told to the device that sent it alone", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const message = await room.say(alice, "Hello", txnKeyOf(phone, "send/1", 't"1'));
@@ -52,7 +49,7 @@ eachDatabase("the transaction ID is told to the device that sent it alone", asyn
   for (const viewer of [...others, { userId: bob, deviceId: "PHONE" }]) assert.equal(await idFor(viewer), undefined);
 });
 
-eachDatabase("a state event says what it replaced, until it is redacted", async (database) => {
+onSqlite("a state event says what it replaced, until it is redacted", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();
   const [first, second] = [
@@ -67,7 +64,7 @@ eachDatabase("a state event says what it replaced, until it is redacted", async 
   assert.deepEqual([content, "prev_content" in unsigned], [{}, false]);
 });
 
-eachDatabase("the content of a redacted event is told no longer by the event that replaced it", async (database) => {
+onSqlite("the content of a redacted event is told no longer by the event that replaced it", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();
   const [first, second] = [
@@ -81,7 +78,7 @@ eachDatabase("the content of a redacted event is told no longer by the event tha
 });
 
 for (const version of ["10", "12"]) {
-  eachDatabase(
+  onSqlite(
     `in version ${version} a redaction names its target in both places, and stands in what it redacted`,
     async (database) => {
       const engine = await openEngineForTest(database);
@@ -97,7 +94,7 @@ for (const version of ["10", "12"]) {
   );
 }
 
-eachDatabase("what is no redaction keeps the content that it has, whatever it calls itself", async (database) => {
+onSqlite("what is no redaction keeps the content that it has, whatever it calls itself", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();
   const message = await room.say(room.creator, "Hello");

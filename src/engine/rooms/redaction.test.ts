@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { eachDatabase, onSqlite } from "../../../test/support/databases.ts";
 import { alice, openEngineForTest } from "./testing.ts";
 
 eachDatabase("a redaction strips the event in the database and wherever memory holds it", async (database) => {
@@ -22,7 +22,7 @@ eachDatabase("a redaction strips the event in the database and wherever memory h
   }
 });
 
-eachDatabase("a redacted state event stays the state, stripped, for the next event as well", async (database) => {
+onSqlite("a redacted state event stays the state, stripped, for the next event as well", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ version: "10" });
   const name = await room.set("m.room.name", { name: "Regretted" });
@@ -38,7 +38,7 @@ eachDatabase("a redacted state event stays the state, stripped, for the next eve
   assert.equal(next.replaces, name.position);
 });
 
-eachDatabase("an event is redacted once: by the first redaction", async (database) => {
+onSqlite("an event is redacted once: by the first redaction", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const message = await room.say(alice, "Regretted");
@@ -48,7 +48,7 @@ eachDatabase("an event is redacted once: by the first redaction", async (databas
   }
 });
 
-eachDatabase("an event sent and redacted in one unit of work is stored stripped", async (database) => {
+onSqlite("an event sent and redacted in one unit of work is stored stripped", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();
   const message = await engine.rooms.write(room.roomId, (writer) => {
@@ -61,7 +61,7 @@ eachDatabase("an event sent and redacted in one unit of work is stored stripped"
   }
 });
 
-eachDatabase("a redaction that is refused leaves the event as it was", async (database) => {
+onSqlite("a redaction that is refused leaves the event as it was", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const message = await room.say(alice, "Kept");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { eachDatabase, onSqlite } from "../../../test/support/databases.ts";
 import { MatrixError } from "../../http/errors.ts";
 import type { Row } from "../../store/sql.ts";
 import { BrittleDatabase } from "../partitions/testing.ts";
@@ -27,38 +27,37 @@ async function headOf({ rooms }: TestEngine, roomId: string): Promise<object> {
 }
 
 for (const version of ["1", "6", "10", "11", "12"]) {
-  eachDatabase(
-    `a room of version ${version} is made, joined, spoken in, and the same after a restart`,
-    async (database) => {
-      const engine = await openEngineForTest(database);
-      const room = await engine.room({ version, members: [alice] });
-      await room.say(alice, "Hello");
-      await room.set("m.room.name", { name: "Loom" });
-      const timeline = await timelineOf(engine, room.roomId);
-      assert.deepEqual(
-        timeline.map(({ pdu }) => pdu.type),
-        [
-          "m.room.create",
-          "m.room.member",
-          "m.room.power_levels",
-          "m.room.join_rules",
-          "m.room.member",
-          "m.room.message",
-          "m.room.name",
-        ],
-      );
-      assert.deepEqual(
-        timeline.map(({ pdu }) => pdu.depth),
-        [1, 2, 3, 4, 5, 6, 7],
-      );
-      assert.match(room.roomId, version === "12" ? /^![\w-]{43}$/ : /^![\w-]{24}:test$/);
-      assert.match(timeline[5]?.eventId ?? "", version === "1" ? new RegExp(`:${testServer}$`) : /^\$[\w+/-]{43}$/);
-      const reopened = await engine.reopen();
-      assert.deepEqual(await headOf(reopened, room.roomId), await headOf(engine, room.roomId));
-      assert.deepEqual(await timelineOf(reopened, room.roomId), timeline);
-      assert.equal((await reopened.existing(room.roomId).say(alice, "Again")).pdu.depth, 8);
-    },
-  );
+  // What the versions store differs in the events' text alone, but for their IDs.
+  const define = version === "1" || version === "12" ? eachDatabase : onSqlite;
+  define(`a room of version ${version} is made, joined, spoken in, and the same after a restart`, async (database) => {
+    const engine = await openEngineForTest(database);
+    const room = await engine.room({ version, members: [alice] });
+    await room.say(alice, "Hello");
+    await room.set("m.room.name", { name: "Loom" });
+    const timeline = await timelineOf(engine, room.roomId);
+    assert.deepEqual(
+      timeline.map(({ pdu }) => pdu.type),
+      [
+        "m.room.create",
+        "m.room.member",
+        "m.room.power_levels",
+        "m.room.join_rules",
+        "m.room.member",
+        "m.room.message",
+        "m.room.name",
+      ],
+    );
+    assert.deepEqual(
+      timeline.map(({ pdu }) => pdu.depth),
+      [1, 2, 3, 4, 5, 6, 7],
+    );
+    assert.match(room.roomId, version === "12" ? /^![\w-]{43}$/ : /^![\w-]{24}:test$/);
+    assert.match(timeline[5]?.eventId ?? "", version === "1" ? new RegExp(`:${testServer}$`) : /^\$[\w+/-]{43}$/);
+    const reopened = await engine.reopen();
+    assert.deepEqual(await headOf(reopened, room.roomId), await headOf(engine, room.roomId));
+    assert.deepEqual(await timelineOf(reopened, room.roomId), timeline);
+    assert.equal((await reopened.existing(room.roomId).say(alice, "Again")).pdu.depth, 8);
+  });
 }
 
 eachDatabase("every event has the state before and after it", async (database) => {
@@ -108,7 +107,7 @@ eachDatabase("the state of any time can be read, and what changed between two", 
   }
 });
 
-eachDatabase("an event that is refused leaves nothing", async (database) => {
+onSqlite("an event that is refused leaves nothing", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const head = await headOf(engine, room.roomId);
@@ -136,7 +135,7 @@ eachDatabase("a room that cannot be made as a whole is not made at all", async (
   assert.deepEqual(await database.all<Row>("SELECT user_id FROM memberships"), []);
 });
 
-eachDatabase("nobody can tell a room that is not known from one that they are not in", async (database) => {
+onSqlite("nobody can tell a room that is not known from one that they are not in", async (database) => {
   const { rooms } = await openEngineForTest(database);
   await assert.rejects(rooms.require("!unknown:test"), isForbidden);
   assert.equal(await rooms.get("!unknown:test"), undefined);
@@ -189,7 +188,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("events of one room sent at once stand one behind the other", async (database) => {
+onSqlite("events of one room sent at once stand one behind the other", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const sent = await Promise.all(["1", "2", "3", "4"].map(async (body) => await room.say(alice, body)));
@@ -213,13 +212,13 @@ eachDatabase("after a restart many who write at once share one room", async (dat
   );
 });
 
-eachDatabase("rooms that a user makes in the same millisecond are different rooms", async (database) => {
+onSqlite("rooms that a user makes in the same millisecond are different rooms", async (database) => {
   const engine = await openEngineForTest(database);
   const rooms = await Promise.all(["11", "12", "12"].map(async (version) => await engine.room({ version })));
   assert.equal(new Set(rooms.map(({ roomId }) => roomId)).size, 3);
 });
 
-eachDatabase(
+onSqlite(
   "rooms beyond a limit leave memory, the least recently used first, and come back as they were",
   async (database) => {
     const engine = await openEngineForTest(database);
@@ -243,7 +242,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("a room with events on their way does not leave memory", async (database) => {
+onSqlite("a room with events on their way does not leave memory", async (database) => {
   const brittle = new BrittleDatabase(database);
   const engine = await openEngineForTest(brittle);
   const [busy, other] = [await engine.room(), await engine.room()];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { eachDatabase, onSqlite } from "../../../test/support/databases.ts";
 import { txnKeyOf } from "./client-event.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { alice, openEngineForTest, type TestEngine, type TestRoom } from "./testing.ts";
@@ -27,7 +27,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("a request that failed may be repeated", async (database) => {
+onSqlite("a request that failed may be repeated", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();
   const failing = [sendOnce(engine, room, "1"), sendOnce(engine, room, "2")];

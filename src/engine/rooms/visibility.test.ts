@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { onSqlite } from "../../../test/support/databases.ts";
 import { alice, creator, openEngineForTest, type TestEngine, type TestRoom } from "./testing.ts";
 import { accessTo, visibleEvents } from "./visibility.ts";
 
@@ -60,7 +60,7 @@ const ACTS: Readonly<Record<Step, (room: TestRoom) => Promise<unknown>>> = {
 };
 
 for (const historyVisibility of VISIBILITIES) {
-  eachDatabase(
+  onSqlite(
     `history that is ${historyVisibility} is seen as the time of joining and leaving allows`,
     async (database) => {
       const engine = await openEngineForTest(database);
@@ -77,7 +77,7 @@ for (const historyVisibility of VISIBILITIES) {
   );
 }
 
-eachDatabase("a change of the visibility is seen by who sees either side of it", async (database) => {
+onSqlite("a change of the visibility is seen by who sees either side of it", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ historyVisibility: "joined" });
   const opening = await room.set("m.room.history_visibility", { history_visibility: "shared" });
@@ -89,7 +89,7 @@ eachDatabase("a change of the visibility is seen by who sees either side of it",
   assert.deepEqual(visible, [opening, closing]);
 });
 
-eachDatabase("events are judged by the visibility of their time, not by that of today", async (database) => {
+onSqlite("events are judged by the visibility of their time, not by that of today", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ historyVisibility: "shared", members: [alice] });
   await room.say(creator, "shared");
@@ -105,7 +105,7 @@ eachDatabase("events are judged by the visibility of their time, not by that of 
   assert.deepEqual(await seenBy(engine, room, alice), ["shared", "shared, after the departure", "for the world"]);
 });
 
-eachDatabase("users see their own invite, and whoever banned them", async (database) => {
+onSqlite("users see their own invite, and whoever banned them", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ historyVisibility: "joined" });
   const events = [await room.invite(alice), await room.join(alice), await room.ban(alice)];
@@ -113,7 +113,7 @@ eachDatabase("users see their own invite, and whoever banned them", async (datab
   assert.deepEqual(await visibleEvents(engine.rooms, access, events), events);
 });
 
-eachDatabase(
+onSqlite(
   "who has left sees the state of the departure; strangers see none; of a public room all see today's",
   async (database) => {
     const engine = await openEngineForTest(database);
@@ -131,7 +131,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("who forgot a room sees nothing of it any more", async (database) => {
+onSqlite("who forgot a room sees nothing of it any more", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   await room.say(creator, "Hello");

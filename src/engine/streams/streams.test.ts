@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../test/support/databases.ts";
+import { onSqlite } from "../../../test/support/databases.ts";
 import { isEventChange } from "../rooms/event-change.ts";
 import type { MembershipRecord } from "../rooms/memberships.store.ts";
 import { alice, bob, creator, openEngineForTest, type TestEngine } from "../rooms/testing.ts";
@@ -19,7 +19,7 @@ function openStreams(engine: TestEngine, parts: Partial<ConstructorParameters<ty
   return new Streams({ bus, clock, partitions, memberships: rooms.memberships, ...parts });
 }
 
-eachDatabase("a feed tells its user of the rooms that the user is joined to", async (database) => {
+onSqlite("a feed tells its user of the rooms that the user is joined to", async (database) => {
   const engine = await openEngineForTest(database);
   const [own, foreign] = [await engine.room({ members: [alice] }), await engine.room()];
   const feed = await engine.streams.feed(alice);
@@ -31,7 +31,7 @@ eachDatabase("a feed tells its user of the rooms that the user is joined to", as
   assert.equal(await engine.streams.feed(alice), feed);
 });
 
-eachDatabase("a feed follows joins and leaves", async (database) => {
+onSqlite("a feed follows joins and leaves", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();
   const feed = await engine.streams.feed(alice);
@@ -47,7 +47,7 @@ eachDatabase("a feed follows joins and leaves", async (database) => {
   );
 });
 
-eachDatabase("who waits is woken by what concerns them alone, when all of it is told", async (database) => {
+onSqlite("who waits is woken by what concerns them alone, when all of it is told", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const [hers, his] = [await engine.streams.feed(alice), await engine.streams.feed(bob)];
@@ -62,7 +62,7 @@ eachDatabase("who waits is woken by what concerns them alone, when all of it is 
   await waiting;
 });
 
-eachDatabase("what is never stored reaches the members of a room, or one user", async (database) => {
+onSqlite("what is never stored reaches the members of a room, or one user", async (database) => {
   const engine = await openEngineForTest(database);
   const { roomId } = await engine.room({ members: [alice] });
   const [hers, his] = [await engine.streams.feed(alice), await engine.streams.feed(bob)];
@@ -75,7 +75,7 @@ eachDatabase("what is never stored reaches the members of a room, or one user", 
   assert.deepEqual(hers.changesSince(engine.streams.now), []);
 });
 
-eachDatabase("after a restart a feed does not know what came before, and no token is ahead of it", async (database) => {
+onSqlite("after a restart a feed does not know what came before, and no token is ahead of it", async (database) => {
   const first = await openEngineForTest(database);
   const room = await first.room({ members: [alice] });
   await first.streams.feed(alice);
@@ -91,7 +91,7 @@ eachDatabase("after a restart a feed does not know what came before, and no toke
   assert.ok(engine.streams.now.ephemeral > first.streams.now.ephemeral);
 });
 
-eachDatabase("a feed that nobody used for long is dropped, unless somebody waits for it", async (database) => {
+onSqlite("a feed that nobody used for long is dropped, unless somebody waits for it", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice, bob] });
   const feed = await engine.streams.feed(alice);
@@ -104,7 +104,7 @@ eachDatabase("a feed that nobody used for long is dropped, unless somebody waits
   await waiting;
 });
 
-eachDatabase("when there are too many feeds, those in use stay", async (database) => {
+onSqlite("when there are too many feeds, those in use stay", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice, bob] });
   const streams = openStreams(engine, { feedLimit: 1 });
@@ -117,7 +117,7 @@ eachDatabase("when there are too many feeds, those in use stay", async (database
   for (const feed of [hers, his]) assert.deepEqual(eventIdsSince(feed, since), [message.eventId]);
 });
 
-eachDatabase("a room that the user leaves while the feed is made is not followed", async (database) => {
+onSqlite("a room that the user leaves while the feed is made is not followed", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ members: [alice] });
   const reads: MembershipRecord[][] = [];

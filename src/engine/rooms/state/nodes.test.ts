@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachDatabase } from "../../../../test/support/databases.ts";
+import { eachDatabase, onSqlite } from "../../../../test/support/databases.ts";
 import { inProcessBus } from "../../../bus/in-process.ts";
 import type { Database, Row } from "../../../store/sql.ts";
 import { openPartitions } from "../../partitions/partitions.ts";
@@ -42,7 +42,7 @@ eachDatabase("a state can be read from the database alone", async (database) => 
   ]);
 });
 
-eachDatabase("a node that is in no database is an error, not an endless search", async (database) => {
+onSqlite("a node that is in no database is an error, not an endless search", async (database) => {
   const { nodes } = await open(database);
   await assert.rejects(
     nodes.with((held) => get(held, "0".repeat(32), entry(1).key)),
@@ -50,7 +50,7 @@ eachDatabase("a node that is in no database is an error, not an endless search",
   );
 });
 
-eachDatabase("a transaction that fails takes its nodes back", async (database) => {
+onSqlite("a transaction that fails takes its nodes back", async (database) => {
   const { partition, nodes, fill } = await open(database);
   let root = "";
   const failing = partition.commit("a", (tx) => {
@@ -63,7 +63,7 @@ eachDatabase("a transaction that fails takes its nodes back", async (database) =
   assert.equal(await isStored(database, root), false);
 });
 
-eachDatabase("a transaction whose build throws takes its nodes back", async (database) => {
+onSqlite("a transaction whose build throws takes its nodes back", async (database) => {
   const { partition, nodes, fill } = await open(database);
   let root = "";
   const failing = partition.commit("a", (tx) => {
@@ -89,7 +89,7 @@ eachDatabase(
   },
 );
 
-eachDatabase("a node that is durable is not written again", async (database) => {
+onSqlite("a node that is durable is not written again", async (database) => {
   const { partition, fill } = await open(database);
   await partition.commit("a", (tx) => fill(tx, 3));
   const statements: string[] = [];
