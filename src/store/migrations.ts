@@ -57,6 +57,15 @@ export async function migrate(
   return { applied };
 }
 
+/**
+ * Leaves alone what another program has made. Only reads.
+ * @throws DatabaseUnusable when the database is neither empty nor ours.
+ */
+export async function requireOwn(sql: Sql): Promise<void> {
+  const tables = await readNames(sql, TABLES);
+  if (tables.length > 0) await requireOurs(sql, tables);
+}
+
 async function findMissing(database: Database, migrations: readonly Migration[]): Promise<readonly Migration[]> {
   const tables = await readNames(database, TABLES);
   if (tables.length === 0) return migrations;

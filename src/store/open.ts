@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { migrate } from "./migrations.ts";
+import { migrate, requireOwn } from "./migrations.ts";
 import { openPostgresql } from "./postgresql/postgresql.ts";
 import { type Database, DatabaseUnavailable } from "./sql.ts";
 import { openSqlite } from "./sqlite/sqlite.ts";
@@ -45,7 +45,7 @@ export async function openDatabase(location: DatabaseLocation, options: OpenOpti
 async function open(location: DatabaseLocation, options: OpenOptions): Promise<Database> {
   if (location.kind === "postgresql") return await waitForServer(location.url, options);
   await mkdir(dirname(location.file), { recursive: true, mode: 0o700 });
-  return await openSqlite({ path: location.file });
+  return await openSqlite({ path: location.file, examine: requireOwn });
 }
 
 async function waitForServer(url: string, { logger, waitMs = WAIT_FOR_SERVER_MS }: OpenOptions): Promise<Database> {

@@ -3,7 +3,7 @@
  * less than asking a thread would. Writes go to a thread of their own, where a group of transactions waits for one
  * `fsync`. In WAL mode neither waits for the other, and a read that starts after a commit resolved sees what it wrote.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -11,6 +11,7 @@ import {
   type Database,
   DatabaseUnusable,
   type Row,
+  type Sql,
   type SqlValue,
   type Statement,
   type TransactionResult,
@@ -31,6 +32,8 @@ export interface SqliteOptions {
   readonly path: string;
   /** `full` (default): a commit is on the disk when it resolves. `off`: for tests. */
   readonly synchronous?: Synchronous;
+  /** Looks at what is there before anything of it is changed; what it throws ends the opening. */
+  readonly examine?: ((sql: Sql) => Promise<void>) | undefined;
 }
 
 /**
@@ -38,26 +41,31 @@ export interface SqliteOptions {
  * @throws DatabaseUnusable when the file is not a database, or in use by another process.
  * @throws DatabaseUnavailable when the file cannot be opened or made.
  */
-export async function openSqlite({ path, synchronous = "full" }: SqliteOptions): Promise<Database> {
+export async function openSqlite({ path, synchronous = "full", examine }: SqliteOptions): Promise<Database> {
   if (path === ":memory:") return await openTestDatabase();
-  return await open({ path, synchronous });
+  return await open({ path, synchronous }, { examine });
 }
 
 /** An empty database in a temporary file, deleted on close: not durable, quick to make. */
 export async function openTestDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), "heddle-"));
   const deleteFolder = () => rmSync(folder, { recursive: true, force: true });
-  return await open({ path: join(folder, "test.db"), synchronous: "off" }, deleteFolder);
+  return await open({ path: join(folder, "test.db"), synchronous: "off" }, { afterClose: deleteFolder });
 }
 
-async function open(data: WriterData, afterClose?: () => void): Promise<Database> {
+interface OpenHooks {
+  readonly examine?: SqliteOptions["examine"];
+  readonly afterClose?: () => void;
+}
+
+async function open(data: WriterData, { examine, afterClose }: OpenHooks): Promise<Database> {
   const stack = new DisposableStack();
   if (afterClose) stack.defer(afterClose);
   try {
     createFiles(data.path);
     stack.use(lockDatabase(data.path));
     const database = new SqliteDatabase(data, stack);
-    await database.start();
+    await database.start(examine);
     return database;
   } catch (error) {
     stack.dispose();
@@ -68,6 +76,8 @@ async function open(data: WriterData, afterClose?: () => void): Promise<Database
 function createFiles(path: string): void {
   try {
     createPrivateFile(path);
+    // SQLite would open it for reading alone, and tell at the first write only.
+    accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     throw toDatabaseError("unavailable", path, error);
   }
@@ -99,10 +109,13 @@ class SqliteDatabase implements Database {
   }
 
   /** Creates what WAL mode needs, and finds out whether the file can be used. */
-  async start(): Promise<void> {
+  async start(examine: SqliteOptions["examine"]): Promise<void> {
     try {
+      // The thread opens the file with its first group, and WAL mode is a change to the file.
+      await examine?.(this);
       await this.commit([]);
     } catch (error) {
+      this.#closeReader();
       await this.#worker.terminate();
       throw error;
     }
