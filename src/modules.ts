@@ -8,6 +8,7 @@ import { accountData, createAccountData } from "./modules/account-data/index.ts"
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
 import { gettingEvents } from "./modules/getting-events/index.ts";
+import { oldSync } from "./modules/old-sync/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
@@ -26,6 +27,7 @@ import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { sync } from "./modules/sync/index.ts";
+import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
 import { createUia, dummyStage, passwordStage } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
@@ -72,6 +74,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
 
   const defaults = new Map([["m.push_rules", async (userId: string) => ({ global: pushRulesOf(userId) })]]);
 
+  const data = createAccountData({ ...needs, defaults });
+
   const modules = [
     serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
@@ -81,7 +85,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     devices({ users, uia }),
     filter({ filters }),
     pushRules(),
-    accountData({ accountData: createAccountData({ ...needs, defaults }) }),
+    accountData({ accountData: data }),
     profile({
       profiles,
       serverName,
@@ -93,8 +97,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomMembership({ ...needs, profileOf, resolveRoom }),
     sendingEvents(needs),
     gettingEvents(needs),
+    oldSync({ ...needs, accountData: data }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
+    toDevice(needs),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);
   return [

@@ -30,6 +30,7 @@ type StrippedJson = Pick<EventJson, "type" | "sender" | "state_key" | "content">
 export type SyncJson = {
   readonly next_batch: string;
   readonly account_data?: { readonly events: readonly { readonly type: string }[] };
+  readonly to_device?: { readonly events: readonly Pick<EventJson, "type" | "sender" | "content">[] };
   readonly rooms?: {
     readonly join?: Readonly<Record<string, SyncRoomJson>>;
     readonly leave?: Readonly<Record<string, SyncRoomJson>>;
@@ -169,7 +170,9 @@ export class TestClient {
 
   /** A page of `/messages`; backwards from the end unless said otherwise. */
   async messages(roomId: string, query: Readonly<Record<string, string>> = {}): Promise<PageJson> {
-    return await this.get(`${path`rooms/${roomId}/messages`}?${new URLSearchParams({ dir: "b", ...query }).toString()}`);
+    return await this.get(
+      `${path`rooms/${roomId}/messages`}?${new URLSearchParams({ dir: "b", ...query }).toString()}`,
+    );
   }
 
   async sync({ filter, ...wishes }: SyncWishes = {}): Promise<SyncJson> {

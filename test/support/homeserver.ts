@@ -73,6 +73,11 @@ export class TestHomeserver implements AsyncDisposable {
     return await this.#logIn(client.userId);
   }
 
+  /** A new session of the same device, which is made again if it was logged out. */
+  async sameDeviceOf(client: TestClient): Promise<TestClient> {
+    return await this.#logIn(client.userId, client.deviceId);
+  }
+
   /** Stops the server and starts it on the same data. Clients go on working. */
   async restart(): Promise<void> {
     await this.#assembled[Symbol.asyncDispose]();
@@ -84,8 +89,9 @@ export class TestHomeserver implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 
-  async #logIn(userId: string): Promise<TestClient> {
-    const { accessToken: token, deviceId } = await this.#assembled.users.sessions.start({ userId });
+  async #logIn(userId: string, asDevice?: string): Promise<TestClient> {
+    const started = await this.#assembled.users.sessions.start({ userId, deviceId: asDevice });
+    const { accessToken: token, deviceId } = started;
     return new TestClient(() => this.#assembled.http, { userId, deviceId, token });
   }
 }

@@ -5,6 +5,8 @@ import { getEventContext } from "./context.endpoint.ts";
 import { getOneRoomEvent } from "./event.endpoint.ts";
 import { getRoomEvents } from "./messages.endpoint.ts";
 
+export { requireVisibleEvent } from "./visible-event.ts";
+
 /** Reading the history of rooms. */
 export const gettingEvents = (needs: { readonly rooms: Rooms; readonly clock: Clock }): Module => ({
   name: "getting-events",

@@ -12,7 +12,9 @@ async function roomOfAlice(homeserver: TestHomeserver, wishes: object = {}) {
   const roomId = await alice.createRoom({ preset: "public_chat", room_version: "10", ...wishes });
   const membership = async (user: TestClient = bob): Promise<unknown> => {
     const state = await alice.fullState(roomId);
-    return state.find((event) => event.type === "m.room.member" && event.state_key === user.userId)?.content["membership"];
+    return state.find((event) => event.type === "m.room.member" && event.state_key === user.userId)?.content[
+      "membership"
+    ];
   };
   return { alice, bob, roomId, membership };
 }

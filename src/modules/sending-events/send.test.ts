@@ -100,7 +100,9 @@ it("a body that is no event is refused and stores nothing", async (homeserver) =
 
 it("content with odd names is kept as it came", async (homeserver) => {
   const { alice, roomId } = await sharedRoom(homeserver);
-  const content = JSON.parse('{"__proto__": {"a": 1}, "constructor": {"prototype": {}}, "\\u0000": "\\u0000", "é": "🎈"}');
+  const content = JSON.parse(
+    '{"__proto__": {"a": 1}, "constructor": {"prototype": {}}, "\\u0000": "\\u0000", "é": "🎈"}',
+  );
   await alice.put(path`rooms/${roomId}/send/org.example/1`, content);
   assert.equal(JSON.stringify((await alice.messages(roomId)).chunk[0]?.content), JSON.stringify(content));
 });

@@ -1,6 +1,7 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { Turns } from "../../engine/turns.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { isEventChange } from "../../engine/rooms/event-change.ts";
@@ -84,12 +85,17 @@ async function place(
   } else if (record.membership === "invite" || record.membership === "knock") {
     if (isNews || context.fullState) found.outside.push(record);
   } else if (isInitial ? context.filter.includeLeave : isNews || (context.fullState && context.filter.includeLeave)) {
-    const wasJoined = !isInitial && (await wasJoinedAt(context.rooms, room, record.userId, since));
-    found.left.push({ room, inFull: !wasJoined, until: record.position });
+    // Who had left before, and is banned now, knows the room up to then.
+    const known = isInitial ? undefined : await memberAt(context.rooms, room, record.userId, since);
+    const inFull = !known || ["invite", "knock"].includes(membershipOf(known));
+    found.left.push({ room, inFull, until: record.position });
   }
 }
 
+async function memberAt(rooms: Rooms, room: Room, userId: string, position: number): Promise<StoredEvent | undefined> {
+  return await rooms.stateEvent(await rooms.stateAt(room, position), "m.room.member", userId);
+}
+
 async function wasJoinedAt(rooms: Rooms, room: Room, userId: string, position: number): Promise<boolean> {
-  const root = await rooms.stateAt(room, position);
-  return membershipOf(await rooms.stateEvent(root, "m.room.member", userId)) === "join";
+  return membershipOf(await memberAt(rooms, room, userId, position)) === "join";
 }

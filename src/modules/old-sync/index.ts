@@ -1,0 +1,30 @@
+import type { Clock } from "../../clock.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { Streams } from "../../engine/streams/streams.ts";
+import type { AccountData } from "../account-data/index.ts";
+import type { Module } from "../module.ts";
+import { getOneEvent } from "./event.endpoint.ts";
+import { getEvents } from "./events.endpoint.ts";
+import { initialSync } from "./initial-sync.endpoint.ts";
+import { roomInitialSync } from "./room-initial-sync.endpoint.ts";
+
+export interface Needs {
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+  readonly streams: Streams;
+  readonly accountData: Pick<AccountData, "all">;
+}
+
+/** What clients used before `/sync`: deprecated, and still there for those that do. */
+export const oldSync = (needs: Needs): Module => ({
+  name: "old-sync",
+  spec: [
+    {
+      section: "Deprecated event stream",
+      link: "https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3events",
+      status: "partial",
+      missing: "presence, public visibility of rooms, and watching rooms that the user is not in",
+    },
+  ],
+  endpoints: [roomInitialSync(needs), initialSync(needs), getEvents(needs), getOneEvent(needs)],
+});

@@ -1,0 +1,51 @@
+import { Type } from "typebox";
+import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { formatSyncToken } from "../../engine/streams/sync-token.ts";
+import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import type { Needs } from "./index.ts";
+import { roomInfo } from "./room-info.ts";
+
+const DEFAULT_LIMIT = 20;
+
+/**
+ * All rooms of a user, and where `/events` goes on from. Deprecated.
+ * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3initialsync
+ */
+export const initialSync = ({ rooms, clock, streams, accountData }: Needs) =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/initialSync",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({}),
+    query: Type.Object({
+      limit: Type.Optional(Type.Integer({ minimum: 0 })),
+      archived: Type.Optional(Type.Boolean()),
+    }),
+
+    async handle({ query, requester: viewer }) {
+      const end = formatSyncToken(streams.now);
+      const data = await accountData.all(viewer.userId);
+      const dataOf = (roomId: string): string[] =>
+        data
+          .filter((datum) => datum.roomId === roomId)
+          .map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
+      const told: string[] = [];
+      for (const record of await rooms.memberships.ofUser(viewer.userId)) {
+        const room = isWanted(record, query.archived ?? false) ? await rooms.get(record.roomId) : undefined;
+        if (!room) continue;
+        const limit = query.limit ?? DEFAULT_LIMIT;
+        const { members } = await roomInfo(rooms, { room, viewer, limit, now: clock.now() });
+        told.push(`{${[...members, `"account_data":[${dataOf(room.roomId).join(",")}]`].join(",")}}`);
+      }
+      return new JsonText(
+        `{"end":"${end}","presence":[],"rooms":[${told.join(",")}],"account_data":[${dataOf("").join(",")}]}`,
+      );
+    },
+  });
+
+/** The answer knows no knocks. */
+function isWanted({ membership, isForgotten }: MembershipRecord, isArchived: boolean): boolean {
+  if (isForgotten || membership === "knock") return false;
+  return isArchived || membership === "join" || membership === "invite";
+}

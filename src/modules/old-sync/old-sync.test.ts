@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { type EventJson, type PageJson, path, refusal } from "../../../test/support/client.ts";
+import { homeserverTests } from "../../../test/support/homeserver.ts";
+
+const it = homeserverTests();
+
+type RoomInfoJson = {
+  readonly room_id: string;
+  readonly membership: string;
+  readonly messages?: PageJson;
+  readonly state?: readonly EventJson[];
+};
+type InitialSyncJson = { readonly end: string; readonly rooms: readonly RoomInfoJson[] };
+
+it("a room's initial sync tells its last messages and its state, to members alone", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom();
+  for (const text of ["1", "2", "3"]) await alice.say(roomId, text);
+  const info = await alice.get<RoomInfoJson>(`${path`rooms/${roomId}/initialSync`}?limit=2`);
+  assert.deepEqual([info.room_id, info.membership], [roomId, "join"]);
+  assert.deepEqual(
+    info.messages?.chunk.map(({ content }) => content["body"]),
+    ["2", "3"],
+  );
+  assert.ok(info.state?.some(({ type }) => type === "m.room.create"));
+  const { chunk } = await alice.messages(roomId, { from: info.messages?.start ?? "", limit: "1" });
+  assert.equal(chunk[0]?.content["body"], "1");
+  for (const room of [roomId, "!unknown:test"]) {
+    assert.equal(await refusal(bob.get(path`rooms/${room}/initialSync`)), "403 M_FORBIDDEN");
+  }
+});
+
+it("the initial sync lists rooms by membership, and events go on from its end", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const [joined, invited, left] = [
+    await alice.createRoom({ preset: "public_chat" }),
+    await alice.createRoom({ invite: [bob.userId] }),
+    await alice.createRoom({ preset: "public_chat" }),
+  ];
+  for (const room of [joined, left]) await bob.join(room);
+  await bob.leave(left);
+  const listed = ({ rooms }: InitialSyncJson) =>
+    rooms.map(({ room_id, membership }) => [room_id, membership]).toSorted();
+  const answer = await bob.get<InitialSyncJson>("initialSync");
+  const two = [
+    [joined, "join"],
+    [invited, "invite"],
+  ];
+  assert.deepEqual(listed(answer), two.toSorted());
+  const archived = await bob.get<InitialSyncJson>("initialSync?archived=true");
+  assert.deepEqual(listed(archived), [...two, [left, "leave"]].toSorted());
+
+  const waiting = bob.get<PageJson>(`events?from=${answer.end}&timeout=10000`);
+  await alice.say(joined, "news");
+  const { chunk, end = "" } = await waiting;
+  assert.equal(chunk[0]?.content["body"], "news");
+  assert.equal(chunk[0]?.room_id, joined);
+  assert.deepEqual((await bob.get<PageJson>(`events?from=${end}&timeout=10`)).chunk, []);
+  assert.equal(await refusal(bob.get("events?from=nonsense")), "400 M_INVALID_PARAM");
+});
+
+it("an event is found by its ID alone, by those who may see it", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom();
+  const eventId = await alice.say(roomId, "hello");
+  const event = await alice.get<EventJson>(path`events/${eventId}`);
+  assert.deepEqual([event.event_id, event.room_id], [eventId, roomId]);
+  assert.equal(await refusal(bob.get(path`events/${eventId}`)), "404 M_NOT_FOUND");
+  assert.equal(await refusal(bob.get(path`events/${"$unknown"}`)), "404 M_NOT_FOUND");
+});

@@ -1,0 +1,45 @@
+import { renderEvents, type Viewer } from "../../engine/rooms/client-event.ts";
+import type { Membership } from "../../engine/rooms/memberships.store.ts";
+import type { Room } from "../../engine/rooms/room.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { accessTo, visibleEvents } from "../../engine/rooms/visibility.ts";
+import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+
+const LARGEST_LIMIT = 1_000;
+
+interface Wanted {
+  readonly room: Room;
+  readonly viewer: Viewer;
+  /** Messages at most. */
+  readonly limit: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A room's latest messages and its state, as JSON text members, and what the viewer is to it. */
+export interface RoomInfo {
+  readonly membership: Membership;
+  readonly hasAccess: boolean;
+  readonly members: readonly string[];
+}
+
+/**
+ * A room as the endpoints from before `/sync` tell it.
+ * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3roomsroomidinitialsync
+ */
+export async function roomInfo(rooms: Rooms, { room, viewer, limit, now }: Wanted): Promise<RoomInfo> {
+  const access = await accessTo(rooms, room, viewer.userId);
+  const { membership, stateRoot } = access;
+  const head = [`"room_id":${JSON.stringify(room.roomId)}`, `"membership":"${membership}"`];
+  if (stateRoot === undefined) return { membership, hasAccess: false, members: head };
+  const to = Math.min(room.lastPosition, access.until) + 1;
+  const stretch = { roomNid: room.nid, from: 0, to, limit: Math.min(limit, LARGEST_LIMIT) };
+  const read = (await rooms.events.backwards(stretch)).toReversed();
+  const options = { viewer, withRoomId: true, now };
+  const chunk = await renderEvents(rooms.events, await visibleEvents(rooms, access, read), options);
+  const state = await renderEvents(rooms.events, await rooms.fullState(stateRoot), options);
+  const start = formatTimelineToken({ before: read[0]?.ordering ?? to });
+  const end = formatTimelineToken({ before: to });
+  const messages = `{"chunk":[${chunk.join(",")}],"start":"${start}","end":"${end}"}`;
+  return { membership, hasAccess: true, members: [...head, `"messages":${messages}`, `"state":[${state.join(",")}]`] };
+}

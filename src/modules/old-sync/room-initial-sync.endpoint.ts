@@ -1,0 +1,31 @@
+import { Type } from "typebox";
+import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { forbidden } from "../../http/errors.ts";
+import type { Needs } from "./index.ts";
+import { roomInfo } from "./room-info.ts";
+
+const DEFAULT_LIMIT = 20;
+
+/**
+ * A room's latest messages, its state, and the user's account data of it. Deprecated.
+ * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3roomsroomidinitialsync
+ */
+export const roomInitialSync = ({ rooms, clock, accountData }: Needs) =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/rooms/{roomId}/initialSync",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({ roomId: Type.String() }),
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 0 })) }),
+
+    async handle({ params: { roomId }, query, requester: viewer }) {
+      const room = await rooms.require(roomId);
+      const limit = query.limit ?? DEFAULT_LIMIT;
+      const { hasAccess, members } = await roomInfo(rooms, { room, viewer, limit, now: clock.now() });
+      if (!hasAccess) throw forbidden("You are not in this room");
+      const data = (await accountData.all(viewer.userId)).filter((datum) => datum.roomId === roomId);
+      const events = data.map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
+      return new JsonText(`{${[...members, `"account_data":[${events.join(",")}]`].join(",")}}`);
+    },
+  });
