@@ -72,7 +72,10 @@ export function createUsers(needs: UsersNeeds): Users {
     flushLastSeen: async () => await lastSeen.flush(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await lastSeen.flush();
+      const flushed = lastSeen.flush();
+      needs.background("last-seen", flushed);
+      // A database that is away is told in the log, and does not make the stop a failure.
+      await Promise.allSettled([flushed]);
     },
   };
 }
