@@ -14,6 +14,7 @@ const commands = {
   test: { run: ["scripts/test.ts"], development: true },
   check: { run: ["scripts/check.ts"], development: true },
   docs: { run: ["scripts/docs.ts"], development: true },
+  bench: { run: ["bench/main.ts"], development: true },
   build: { run: ["scripts/build.ts"], development: true },
 };
 
