@@ -7,6 +7,8 @@ export interface SectionRequest {
   readonly deviceId: string;
   /** From where on changes are wanted; `undefined`: everything (initial sync, or `full_state`). */
   readonly since: SyncToken | undefined;
+  /** What the client has: as `since`, but there even when everything is wanted again (`full_state`). */
+  readonly acknowledged: SyncToken | undefined;
   /** Up to where: nothing later may be told. */
   readonly now: SyncToken;
   /** The changes in between; `undefined` when they are not known and the database must tell. */
@@ -25,6 +27,14 @@ export interface RoomAddition {
   readonly members?: Readonly<Record<string, string>>;
 }
 
+/** What a module adds beside the rooms. */
+export interface TopAddition {
+  /** Members at the top of the answer, name to JSON text, e.g. `account_data` to `{"events":[…]}`. */
+  readonly members?: Readonly<Record<string, string>>;
+  /** How far messages to the device are told, when more wait: for the next token. */
+  readonly toDeviceUpTo?: number;
+}
+
 /**
  * What a module contributes to `/sync`. A section is asked when a change of one of its kinds came, and on every initial
  * sync; it answers with nothing when there is nothing to tell.
@@ -32,8 +42,12 @@ export interface RoomAddition {
 export interface SyncSection {
   /** Kinds of changes that concern it, as in `Change.kind`. */
   readonly kinds: readonly string[];
-  /** Members at the top of the answer, name to JSON text, e.g. `account_data` to `{"events":[…]}`. */
-  top?(request: SectionRequest): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Whether it is to be asked although nothing of its kinds changed: more waits than the last answer told, or the token
+   * says that the client has something. Called on every sync, so it must ask no database.
+   */
+  isDue?(device: { readonly userId: string; readonly deviceId: string }, since: SyncToken): boolean;
+  top?(request: SectionRequest): Promise<TopAddition>;
   /**
    * Additions to joined rooms. The rooms of `inFull` are told from the start (initial sync, or the user joined since):
    * they want all of the section; every other room what changed.

@@ -17,6 +17,7 @@ async function start(database: Database) {
     userId,
     deviceId: "A",
     since: since === undefined ? undefined : { position: since, ephemeral: 0 },
+    acknowledged: since === undefined ? undefined : { position: since, ephemeral: 0 },
     now: { position: parts.partitions.position, ephemeral: 0 },
     changes: undefined,
     keeps: () => true,
@@ -30,7 +31,7 @@ eachDatabase("an initial sync tells everything, defaults included", async (datab
   await data.set({ userId, type: "org.x", content: { a: 1 } });
   await data.set({ userId, roomId: "!r:test", type: "m.tag", content: { b: 2 } });
   const top = await section.top?.(request());
-  assert.deepEqual(JSON.parse(top?.["account_data"] ?? ""), {
+  assert.deepEqual(JSON.parse(top?.members?.["account_data"] ?? ""), {
     events: [
       { type: "m.push_rules", content: { global: {} } },
       { type: "org.x", content: { a: 1 } },
@@ -44,7 +45,10 @@ eachDatabase("what is written replaces a default", async (database) => {
   const { data, section, request } = await start(database);
   await data.set({ userId, type: "m.push_rules", content: { global: { own: true } } });
   const top = await section.top?.(request());
-  assert.equal(top?.["account_data"], '{"events":[{"type":"m.push_rules","content":{"global":{"own":true}}}]}');
+  assert.equal(
+    top?.members?.["account_data"],
+    '{"events":[{"type":"m.push_rules","content":{"global":{"own":true}}}]}',
+  );
 });
 
 eachDatabase("later syncs tell what changed, and rooms joined since are told in full", async (database) => {
@@ -55,7 +59,7 @@ eachDatabase("later syncs tell what changed, and rooms joined since are told in 
   await data.set({ userId, type: "org.new", content: {} });
   await data.set({ userId, roomId: "!r:test", type: "org.new", content: {} });
   const top = await section.top?.(request(since));
-  assert.equal(top?.["account_data"], '{"events":[{"type":"org.new","content":{}}]}');
+  assert.equal(top?.members?.["account_data"], '{"events":[{"type":"org.new","content":{}}]}');
   const rooms = await section.rooms?.(request(since), ["!joined:test"]);
   assert.deepEqual([...(rooms?.keys() ?? [])].toSorted(), ["!joined:test", "!r:test"]);
 });

@@ -14,7 +14,9 @@ export const accountDataSection = (accountData: Pick<AccountData, "all" | "chang
     if (since && changes && !changes.some((change) => isOf(change, userId) && change.roomId === undefined)) return {};
     const data = since ? await accountData.changedAfter(userId, since.position) : await accountData.all(userId);
     const events = data.filter(({ roomId, type }) => roomId === "" && keeps("account_data", type, undefined));
-    return events.length === 0 ? {} : { account_data: `{"events":[${events.map(toEventText).join(",")}]}` };
+    return events.length === 0
+      ? {}
+      : { members: { account_data: `{"events":[${events.map(toEventText).join(",")}]}` } };
   },
 
   async rooms(request: SectionRequest, inFull: readonly string[]) {

@@ -1,5 +1,6 @@
 import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
-import { formatSyncToken } from "../../engine/streams/sync-token.ts";
+import type { Viewer } from "../../engine/rooms/client-event.ts";
+import { formatSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import { Turns } from "../../engine/turns.ts";
@@ -20,11 +21,12 @@ export async function syncAnswer(context: SyncContext, sections: readonly SyncSe
   const toTell = await roomsToTell(context);
   const additions = await roomAdditions(wanted, request, toTell);
   const rooms = await roomTexts(context, toTell, additions);
-  const top = (await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}))).flatMap(
-    Object.entries,
-  );
-  const members = [`"next_batch":${JSON.stringify(formatSyncToken(context.now))}`];
-  for (const [name, text] of top) members.push(`"${name}":${String(text)}`);
+  const tops = await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}));
+  const toDevice = tops.map(({ toDeviceUpTo }) => toDeviceUpTo).find((position) => position !== undefined);
+  const next = { ...context.now, ...(toDevice !== undefined && { toDevice }) };
+  const members = [`"next_batch":${JSON.stringify(formatSyncToken(next))}`];
+  for (const [name, text] of tops.flatMap((top) => Object.entries(top.members ?? {})))
+    members.push(`"${name}":${text}`);
   if (rooms) members.push(`"rooms":${rooms}`);
   return { text: `{${members.join(",")}}`, isEmpty: members.length === 1 };
 }
@@ -33,17 +35,22 @@ function sectionRequest({ viewer, since, now, changes, fullState, filter }: Sync
   return {
     ...viewer,
     since: fullState ? undefined : since,
+    acknowledged: since,
     now,
     changes: fullState ? undefined : changes,
     keeps: filter.keeps,
   };
 }
 
-/** A section is asked when something of its kind changed, or when what changed is not known. */
-function concerns(section: SyncSection, { changes, since, fullState }: SyncContext): boolean {
+/** A section is asked when something of its kind changed, when what changed is not known, and when it is due anyway. */
+function concerns(section: SyncSection, { changes, since, fullState, viewer }: SyncContext): boolean {
   if (!changes || !since || fullState) return true;
-  return changes.some(({ kind }) => section.kinds.includes(kind));
+  return changes.some(({ kind }) => section.kinds.includes(kind)) || section.isDue?.(viewer, since) === true;
 }
+
+/** Whether a section has something to do for a client that stands at `since`, although nothing changed. */
+export const isAnyDue = (sections: readonly SyncSection[], viewer: Viewer, since: SyncToken): boolean =>
+  sections.some((section) => section.isDue?.(viewer, since));
 
 async function roomAdditions(
   sections: readonly SyncSection[],

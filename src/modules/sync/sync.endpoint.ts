@@ -8,7 +8,7 @@ import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
 import { SentMembers } from "./sent-members.ts";
-import { type SyncAnswer, syncAnswer } from "./sync-answer.ts";
+import { isAnyDue, type SyncAnswer, syncAnswer } from "./sync-answer.ts";
 import type { SyncFilter } from "./sync-filter.ts";
 
 /** A client that asks for more waits this long. */
@@ -85,7 +85,8 @@ async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked
     const changes = since && feed.changesSince(since);
     const time = clock.now();
     const mayWait = since !== undefined && !fullState && time < deadline && !signal.aborted;
-    if (!mayWait || !changes || changes.length > 0) {
+    const isDue = since !== undefined && isAnyDue(needs.sections, viewer, since);
+    if (!mayWait || !changes || changes.length > 0 || isDue) {
       const context = { rooms, viewer, filter, since, now, changes, fullState, sentMembers, time };
       const answer = await syncAnswer(context, needs.sections);
       if (!answer.isEmpty || !mayWait) return answer;
