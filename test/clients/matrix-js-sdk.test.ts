@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Direction, EventStatus, EventType, Preset } from "matrix-js-sdk";
 import type { RunningServer } from "../support/server.ts";
+import { letForgottenTimersGo } from "./forgotten-timers.ts";
 import { SdkUser } from "./sdk-user.ts";
 import { subjects } from "./servers.ts";
+
+letForgottenTimersGo();
 
 const ROOM_VERSIONS = ["1", "6", "10", "11", "12"];
 const PRESETS = [Preset.PrivateChat, Preset.TrustedPrivateChat, Preset.PublicChat];
