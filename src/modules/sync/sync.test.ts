@@ -13,8 +13,8 @@ async function sharedRoom(homeserver: TestHomeserver, wishes: object = {}) {
 
 const textsOf = (events: readonly EventJson[] = []): unknown[] =>
   events.filter(({ type }) => type === "m.room.message").map(({ content }) => content["body"]);
-const membersOf = (events: readonly EventJson[] = []): unknown[] =>
-  events.filter(({ type }) => type === "m.room.member").map(({ state_key }) => state_key);
+const membersOf = (events: readonly EventJson[] = []): string[] =>
+  events.filter(({ type }) => type === "m.room.member").map(({ state_key }) => state_key ?? "");
 const joined = (answer: SyncJson, roomId: string) => {
   const room = answer.rooms?.join?.[roomId];
   assert.ok(room, "the room is told");
