@@ -1,6 +1,5 @@
 /** What a server acknowledged survives its sudden death, and that of its database. */
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { HomeserverClient } from "../../bench/client.ts";
@@ -9,7 +8,10 @@ import type { Session } from "../../bench/session.ts";
 import { startOwnPostgres } from "../support/postgres.ts";
 import { type RunningServer, startServer } from "../support/server.ts";
 import type { Actor } from "./actor.ts";
+import { Keeper } from "./keeper.ts";
 import { Observer } from "./observer.ts";
+import { Redactor } from "./redactor.ts";
+import { SeededRandom } from "./seeded-random.ts";
 import { checkStateAgrees } from "./state-agreement.ts";
 import { Builder, TopicSetter, Wanderer } from "./state-changers.ts";
 import { Writer } from "./writer.ts";
@@ -23,6 +25,7 @@ const timeout = 180_000;
 test("on SQLite, what was acknowledged survives 20 deaths of the server", { timeout }, async (t) => {
   await using server = await startServer({ database: "sqlite" });
   const scene = await Scene.on(server);
+  t.diagnostic(`the seed is ${scene.seed}`);
   for (let death = 0; death < 20; death += 1) await scene.dieAndCheck(async () => await server.kill());
   await scene.checkAll();
   t.diagnostic(`${scene.count} messages were acknowledged`);
@@ -34,6 +37,7 @@ test("on PostgreSQL, what was acknowledged survives 10 deaths of the server and 
   await using postgres = await startOwnPostgres({ isDurable: true });
   await using server = await startServer({ database: postgres.url });
   const scene = await Scene.on(server);
+  t.diagnostic(`the seed is ${scene.seed}`);
   for (let death = 0; death < 10; death += 1) {
     await scene.dieAndCheck(async () => {
       if (death % 2 === 1) await postgres.kill();
@@ -50,12 +54,13 @@ class Scene {
   readonly #server: RunningServer;
   readonly #actors: readonly Actor[];
   readonly #writers: readonly Writer[];
+  readonly #random = new SeededRandom();
   readonly #witness: Session;
   readonly #rooms: readonly string[];
 
   private constructor(server: RunningServer, users: readonly Session[], rooms: readonly [string, string]) {
-    const [witness, topicSetter, wanderer, builder, ...writers] = users;
-    assert.ok(witness && topicSetter && wanderer && builder);
+    const [witness, topicSetter, wanderer, builder, redactor, keeper, ...writers] = users;
+    assert.ok(witness && topicSetter && wanderer && builder && redactor && keeper);
     this.#server = server;
     this.#witness = witness;
     this.#rooms = rooms;
@@ -66,6 +71,8 @@ class Scene {
       new TopicSetter(topicSetter, first),
       new Wanderer(wanderer, second),
       new Builder(builder),
+      new Redactor(redactor, first),
+      new Keeper(keeper),
       new Observer(witness, rooms),
     ];
   }
@@ -73,16 +80,21 @@ class Scene {
   static async on(server: RunningServer): Promise<Scene> {
     const client = new HomeserverClient(server.baseUrl);
     const users: Session[] = [];
-    for (let index = 0; index < WRITERS + 4; index += 1) users.push(await register(client, `user${index}`, undefined));
-    const [witness, topicSetter, , , ...writers] = users;
-    assert.ok(witness && topicSetter);
+    for (let index = 0; index < WRITERS + 6; index += 1) users.push(await register(client, `user${index}`, undefined));
+    const [witness, topicSetter, , , redactor, , ...writers] = users;
+    assert.ok(witness && topicSetter && redactor);
     const power_level_content_override = { users: { [topicSetter.userId]: 50, [witness.userId]: 100 } };
     const rooms: [string, string] = [
       await witness.createRoom({ preset: "public_chat", room_version: "11", power_level_content_override }),
       await witness.createRoom({ preset: "public_chat" }),
     ];
-    for (const roomId of rooms) for (const user of [topicSetter, ...writers]) await user.join(roomId);
+    for (const roomId of rooms) for (const user of [topicSetter, redactor, ...writers]) await user.join(roomId);
     return new Scene(server, users, rooms);
+  }
+
+  /** Decides the moments of death. */
+  get seed(): number {
+    return this.#random.seed;
   }
 
   get count(): number {
@@ -93,7 +105,7 @@ class Scene {
   async dieAndCheck(kill: () => Promise<void>): Promise<void> {
     let isDead = false;
     const acting = Promise.all(this.#actors.map(async (actor) => await actor.act(() => isDead)));
-    await Promise.race([wait(randomInt(DEATH_MS.earliest, DEATH_MS.latest)), acting]);
+    await Promise.race([wait(this.#random.between(DEATH_MS.earliest, DEATH_MS.latest)), acting]);
     isDead = true;
     await kill();
     await acting;
