@@ -44,7 +44,7 @@ export async function createPostgresDatabase(): Promise<TestDatabase & { readonl
   shared ??= openShared();
   const { server, admin, template } = await shared;
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY wal_log`);
   const url = withDatabase(server.url, name);
   const database = await openPostgresql({ url, poolSize: 4 });
   return {
