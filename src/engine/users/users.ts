@@ -72,10 +72,12 @@ export function createUsers(needs: UsersNeeds): Users {
     flushLastSeen: async () => await lastSeen.flush(),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      const flushed = lastSeen.flush();
-      needs.background("last-seen", flushed);
-      // A database that is away is told in the log, and does not make the stop a failure.
-      await Promise.allSettled([flushed]);
+      try {
+        await lastSeen.flush();
+      } catch (error) {
+        // A database that is away is told in the log, and does not make the stop a failure.
+        needs.background("last-seen", Promise.reject(error));
+      }
     },
   };
 }
