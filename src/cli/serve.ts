@@ -1,5 +1,5 @@
 import { loadConfig } from "../config/load.ts";
-import { createLogger } from "./logger.ts";
+import { createLogger } from "../http/logging.ts";
 import { runUntilSignal } from "./run-until-signal.ts";
 
 export type ServeOptions = { readonly config: string; readonly log?: "json" | "text" };

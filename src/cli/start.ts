@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { Config } from "../config/config.ts";
 import { defaultConfig } from "./default-config.ts";
 import { type FirstAdministrator, makeFirstAdministrator } from "./first-administrator.ts";
-import { createLogger } from "./logger.ts";
+import { createLogger } from "../http/logging.ts";
 import { runUntilSignal } from "./run-until-signal.ts";
 
 export type StartOptions = { readonly port: string; readonly log?: "json" | "text" };

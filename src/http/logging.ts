@@ -1,5 +1,8 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 
+/** Fields that no line may hold, wherever somebody puts them. */
+const SECRETS = ["token", "accessToken", "access_token", "password", "authorization"];
+
 interface LogSettings {
   readonly level: "error" | "warn" | "info" | "debug";
   /** `json`: one object a line; `text`: a line for people. */
@@ -14,6 +17,7 @@ export function createLogger({ level, format }: LogSettings, to: DestinationStre
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      redact: SECRETS.flatMap((name) => [name, `*.${name}`]),
     },
     format === "json" ? to : textLines(to),
   );
