@@ -7,7 +7,7 @@ import type { FederationConfig } from "./sections/federation.ts";
 import type { ListenerConfig } from "./sections/listeners.ts";
 import type { LogConfig } from "./sections/log.ts";
 import type { PasswordsConfig } from "./sections/passwords.ts";
-import type { RateLimitsConfig } from "./sections/rate-limits.ts";
+import type { RateLimits } from "../http/rate-limits.ts";
 import type { RegistrationConfig } from "./sections/registration.ts";
 import type { RoomVersionName } from "./sections/default-room-version.ts";
 
@@ -16,7 +16,6 @@ export type { FederationConfig } from "./sections/federation.ts";
 export type { ListenerConfig, TlsConfig } from "./sections/listeners.ts";
 export type { LogConfig } from "./sections/log.ts";
 export type { PasswordsConfig } from "./sections/passwords.ts";
-export type { Bucket, RateLimitsConfig } from "./sections/rate-limits.ts";
 export type { RegistrationConfig } from "./sections/registration.ts";
 export type { RoomVersionName } from "./sections/default-room-version.ts";
 
@@ -35,7 +34,7 @@ export interface Config {
   readonly listeners: readonly ListenerConfig[];
   readonly registration: RegistrationConfig;
   readonly federation: FederationConfig;
-  readonly rateLimits: RateLimitsConfig;
+  readonly rateLimits: RateLimits;
   readonly passwords: PasswordsConfig;
   readonly log: LogConfig;
 }

@@ -1,14 +1,12 @@
 import { type Static, Type } from "typebox";
-import type { LimitClass } from "../../http/endpoint.ts";
+import { type Bucket, defaultRateLimits, type RateLimits } from "../../http/rate-limits.ts";
 import { section } from "../section.ts";
 
-/** A bucket lets `burst` requests through at once and fills again at `perSecond`. */
-export type Bucket = { readonly perSecond: number; readonly burst: number };
+/** What a bucket has that is off by default and named without a member. */
+const unlimited: Bucket = { perSecond: 1000, burst: 1000 };
 
-/** `undefined` = no limit. One bucket for each class of `LimitClass` but `none`. */
-export type RateLimitsConfig = Readonly<Record<Exclude<LimitClass, "none">, Bucket | undefined>>;
-
-function bucket(description: string, perSecond: number, burst: number) {
+function bucket(description: string, byDefault: Bucket | undefined) {
+  const { perSecond, burst } = byDefault ?? unlimited;
   return Type.Union(
     [
       Type.Literal("off"),
@@ -26,13 +24,13 @@ function bucket(description: string, perSecond: number, burst: number) {
 
 const buckets = Type.Object(
   {
-    message: bucket("Sending events, by user.", 10, 100),
-    login: bucket("Logging in, by address and by account.", 0.2, 10),
-    registration: bucket("Making accounts, by address.", 0.2, 10),
-    join: bucket("Joining rooms, by user.", 1, 30),
-    invite: bucket("Inviting, by user.", 1, 30),
-    create_room: bucket("Making rooms, by user.", 0.2, 20),
-    federation: bucket("Requests of another server, by server.", 100, 500),
+    message: bucket("Sending events, by user.", defaultRateLimits.message),
+    login: bucket("Logging in, by address and by account.", defaultRateLimits.login),
+    registration: bucket("Making accounts, by address.", defaultRateLimits.registration),
+    join: bucket("Joining rooms, by user.", defaultRateLimits.join),
+    invite: bucket("Inviting, by user.", defaultRateLimits.invite),
+    create_room: bucket("Making rooms, by user.", defaultRateLimits.createRoom),
+    federation: bucket("Requests of another server, by server.", defaultRateLimits.federation),
   },
   { additionalProperties: false },
 );
@@ -44,15 +42,15 @@ export const rateLimits = section({
     description:
       "`default`, `off` (for tests and load drivers), or settings per bucket: `{message: {per_second: 10, burst: 100}, login: off}`; a bucket that is not named keeps its default.",
   }),
-  resolve: (written): RateLimitsConfig => {
+  resolve: (written): RateLimits => {
     if (written === "off") return allOff;
-    return written === "default" ? defaults : fromBuckets(written);
+    return written === "default" ? defaultRateLimits : fromBuckets(written);
   },
 });
 
 type Written = Static<typeof buckets>;
 
-function fromBuckets(written: Written): RateLimitsConfig {
+function fromBuckets(written: Written): RateLimits {
   return {
     message: toBucket(written.message),
     login: toBucket(written.login),
@@ -68,7 +66,7 @@ function toBucket(written: Written["message"]): Bucket | undefined {
   return written === "off" ? undefined : { perSecond: written.per_second, burst: written.burst };
 }
 
-const allOff: RateLimitsConfig = {
+const allOff: RateLimits = {
   message: undefined,
   login: undefined,
   registration: undefined,
@@ -76,14 +74,4 @@ const allOff: RateLimitsConfig = {
   invite: undefined,
   createRoom: undefined,
   federation: undefined,
-};
-
-const defaults: RateLimitsConfig = {
-  message: { perSecond: 10, burst: 100 },
-  login: { perSecond: 0.2, burst: 10 },
-  registration: { perSecond: 0.2, burst: 10 },
-  join: { perSecond: 1, burst: 30 },
-  invite: { perSecond: 1, burst: 30 },
-  createRoom: { perSecond: 0.2, burst: 20 },
-  federation: { perSecond: 100, burst: 500 },
 };
