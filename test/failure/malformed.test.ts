@@ -12,7 +12,7 @@ import { RawConnection } from "./raw-connection.ts";
 
 const MIB = 1024 * 1024;
 /** What hundreds of abuses may leave behind, garbage that is not collected yet included. */
-const GROWTH_LIMIT_BYTES = 160 * MIB;
+const GROWTH_LIMIT_BYTES = 100 * MIB;
 const timeout = 60_000;
 
 describe("malformed requests", { timeout }, () => {
@@ -113,7 +113,8 @@ describe("malformed requests", { timeout }, () => {
     connection.write(head("Transfer-Encoding: chunked"));
     const piece = `10000\r\n${"a".repeat(65_536)}\r\n`;
     for (let count = 0; count < 40; count += 1) connection.write(piece);
-    assert.equal(await connection.answer(), "413 M_TOO_LARGE");
+    // Cutting off a sender that goes on can overtake the answer on its way: TCP then throws it away.
+    assert.match(await connection.answer(), /^(413 M_TOO_LARGE|closed)$/);
     await assertWell();
   });
 
@@ -204,22 +205,27 @@ describe("malformed requests", { timeout }, () => {
   });
 
   test("clients that never read what they asked for, and bodies of the largest size, do not fill the memory", async () => {
-    const start = await residentBytes();
     const large = JSON.stringify({ body: "a".repeat(MIB - 100) });
     const deep = '{"a":'.repeat(150_000);
-    for (let round = 0; round < 10; round += 1) {
-      await Promise.all(Array.from({ length: 10 }, async () => await put(large)));
-      await Promise.all(Array.from({ length: 10 }, async () => await put(deep)));
-    }
-    const deaf = await Promise.all(Array.from({ length: 50 }, open));
     const sync = `GET /_matrix/client/v3/sync HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${user.token}\r\n\r\n`;
-    for (const connection of deaf) {
-      connection.pause();
-      connection.write(sync.repeat(20));
-    }
-    await assertWell();
+    const burst = async (): Promise<void> => {
+      for (let round = 0; round < 5; round += 1) {
+        await Promise.all(Array.from({ length: 10 }, async () => await put(large)));
+        await Promise.all(Array.from({ length: 10 }, async () => await put(deep)));
+      }
+      const deaf = await Promise.all(Array.from({ length: 50 }, open));
+      for (const connection of deaf) {
+        connection.pause();
+        connection.write(sync.repeat(20));
+      }
+      await assertWell();
+      for (const connection of deaf) connection.reset();
+    };
+    // What such a load needs for a while, the first burst has taken; the same again must not take more.
+    await burst();
+    const start = await residentBytes();
+    for (let again = 0; again < 3; again += 1) await burst();
     const growth = (await residentBytes()) - start;
-    for (const connection of deaf) connection.reset();
     assert.ok(growth < GROWTH_LIMIT_BYTES, `grew by ${(growth / MIB).toFixed(0)} MiB`);
     await assertWell();
   });
