@@ -18,6 +18,13 @@ interface Needs {
 /** `/sync`: what happened since a client last asked. */
 export const sync = ({ storedFilter, ...needs }: Needs): Module => ({
   name: "sync",
-  spec: [{ section: "Syncing", link: "https://spec.matrix.org/v1.19/client-server-api/#syncing", status: "complete" }],
+  spec: [
+    {
+      section: "Syncing",
+      link: "https://spec.matrix.org/v1.19/client-server-api/#syncing",
+      status: "partial",
+      missing: "presence, unread counts, device lists and key counts; `use_state_after`",
+    },
+  ],
   endpoints: [getSync({ ...needs, filterFor: filterFor(storedFilter) })],
 });
