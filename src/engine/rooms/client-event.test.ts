@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { onSqlite } from "../../../test/support/databases.ts";
-import { clientEvent, renderEvents, txnKeyOf, type Viewer } from "./client-event.ts";
+import { clientEvent, renderEvents, txnKeyOf } from "./client-event.ts";
+import type { Viewer } from "./viewer.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { alice, bob, openEngineForTest, type TestEngine } from "./testing.ts";
 
@@ -14,7 +15,7 @@ const phone = { userId: alice, deviceId: "PHONE" };
 
 async function render({ rooms, clock }: TestEngine, event: StoredEvent, viewer?: Viewer): Promise<Rendered> {
   const current = (await rooms.events.byId(event.eventId)) ?? event;
-  const [text = ""] = await renderEvents(rooms.events, [current], { viewer, withRoomId: true, now: clock.now() });
+  const [text = ""] = await renderEvents(rooms, [current], { viewer, withRoomId: true, now: clock.now() });
   return JSON.parse(text);
 }
 
@@ -32,7 +33,7 @@ onSqlite("an event is rendered with what clients need of it, and nothing that on
     room_id: room.roomId,
     unsigned: { age: 5_000 },
   });
-  const [withoutRoom = ""] = await renderEvents(engine.rooms.events, [message], { withRoomId: false, now: 0 });
+  const [withoutRoom = ""] = await renderEvents(engine.rooms, [message], { withRoomId: false, now: 0 });
   assert.equal("room_id" in JSON.parse(withoutRoom), false);
   const name = await room.set("m.room.name", { name: "Loom" });
   assert.equal(clientEvent(name, 0)["state_key"], "");
@@ -99,6 +100,30 @@ onSqlite("what is no redaction keeps the content that it has, whatever it calls 
   const room = await engine.room();
   const message = await room.say(room.creator, "Hello");
   const strange: StoredEvent = { ...message, pdu: { ...message.pdu, redacts: "$other" } };
-  const [text = ""] = await renderEvents(engine.rooms.events, [strange], { withRoomId: true, now: 0 });
+  const [text = ""] = await renderEvents(engine.rooms, [strange], { withRoomId: true, now: 0 });
   assert.deepEqual(JSON.parse(text).content, message.pdu.content);
 });
+
+onSqlite(
+  "modules add to events and replace their content where that is asked for, and nowhere else",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const room = await engine.room();
+    const message = await room.say(room.creator, "Hello");
+    const asked: string[] = [];
+    engine.rooms.decorateWith(async (events, viewer) => {
+      asked.push(viewer.userId);
+      return new Map(
+        events.map(({ position }) => [position, { unsigned: { one: "1" }, content: { body: "Changed" } }]),
+      );
+    });
+    engine.rooms.decorateWith(async () => new Map([[message.position, { unsigned: { two: '{"a":2}' } }]]));
+    const options = { viewer: phone, withRoomId: true, now: message.pdu.origin_server_ts };
+    const [decorated = ""] = await renderEvents(engine.rooms, [message], { ...options, decorated: true });
+    assert.deepEqual(JSON.parse(decorated).content, { body: "Changed" });
+    assert.deepEqual(JSON.parse(decorated).unsigned, { age: 0, one: 1, two: { a: 2 } });
+    assert.deepEqual((await render(engine, message, phone)).unsigned, { age: 0 });
+    assert.deepEqual((await render(engine, message, phone)).content, message.pdu.content);
+    assert.deepEqual(asked, [alice]);
+  },
+);

@@ -1,15 +1,19 @@
 import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
+import type { Decoration, EventDecorator } from "./decorator.ts";
 import type { EventsStore } from "./events.store.ts";
 import type { StoredEvent } from "./stored-event.ts";
+import type { Viewer } from "./viewer.ts";
 
-/** For whom events are rendered. */
-export interface Viewer {
-  readonly userId: string;
-  readonly deviceId: string;
+/** What rendering asks of the rooms. */
+export interface EventSource {
+  readonly events: Pick<EventsStore, "byPositions">;
+  readonly decorators: readonly EventDecorator[];
 }
 
 interface RenderOptions {
   readonly viewer?: Viewer | undefined;
+  /** Adds what modules know of the events: where the specification bundles aggregations. Asks for a viewer. */
+  readonly decorated?: boolean;
   /** `/sync` says the room once and leaves it out of the events. */
   readonly withRoomId: boolean;
   /** For `age`: milliseconds since the epoch. */
@@ -24,7 +28,11 @@ interface Rendering {
   readonly related: ReadonlyMap<number, StoredEvent>;
   /** How the transaction keys of the viewer's device begin. */
   readonly ownPrefix: string | undefined;
+  /** By position. */
+  readonly decorations: ReadonlyMap<number, Decoration>;
 }
+
+const NOTHING_ADDED: ReadonlyMap<number, Decoration> = new Map();
 
 /** What an event looks like to everybody, made once: its members but `room_id` and `unsigned`, without braces. */
 const bodies = new WeakMap<StoredEvent, string>();
@@ -34,48 +42,79 @@ const bodies = new WeakMap<StoredEvent, string>();
  * @see https://spec.matrix.org/v1.19/client-server-api/#room-event-format
  */
 export async function renderEvents(
-  store: Pick<EventsStore, "byPositions">,
+  source: EventSource,
   events: readonly StoredEvent[],
   options: RenderOptions,
 ): Promise<string[]> {
   const wanted = events
     .flatMap(({ replaces, redactedBy }) => [replaces, redactedBy])
     .filter((position) => position !== 0);
-  const related = wanted.length === 0 ? [] : await store.byPositions(wanted);
+  const related = wanted.length === 0 ? [] : await source.events.byPositions(wanted);
   const rendering = {
     withRoomId: options.withRoomId,
     now: options.now,
     related: new Map(related.map((event) => [event.position, event])),
     ownPrefix: options.viewer && prefixOf(options.viewer),
+    decorations: options.decorated ? await decorationsOf(source, events, options.viewer) : NOTHING_ADDED,
   };
   return events.map((event) => renderEvent(event, rendering));
 }
 
+async function decorationsOf(
+  source: EventSource,
+  events: readonly StoredEvent[],
+  viewer: Viewer | undefined,
+): Promise<ReadonlyMap<number, Decoration>> {
+  const [first, ...others] = source.decorators;
+  if (!viewer || !first || events.length === 0) return NOTHING_ADDED;
+  const merged = new Map(await first(events, viewer));
+  for (const decorator of others) {
+    for (const [position, { unsigned: added, ...rest }] of await decorator(events, viewer)) {
+      const known = merged.get(position);
+      merged.set(position, { ...known, ...rest, unsigned: { ...known?.unsigned, ...added } });
+    }
+  }
+  return merged;
+}
+
 function renderEvent(event: StoredEvent, rendering: Rendering): string {
   const roomId = rendering.withRoomId ? `"room_id":${JSON.stringify(event.roomId)},` : "";
-  return `{${body(event)},${roomId}"unsigned":${unsigned(event, rendering)}}`;
+  const content = rendering.decorations.get(event.position)?.content;
+  const text = content ? bodyOf(event, content) : body(event);
+  return `{${text},${roomId}"unsigned":${unsigned(event, rendering)}}`;
 }
 
 function body(event: StoredEvent): string {
   const known = bodies.get(event);
   if (known !== undefined) return known;
+  const text = bodyOf(event, event.pdu.content);
+  bodies.set(event, text);
+  return text;
+}
+
+function bodyOf(event: StoredEvent, content: JsonObject): string {
   const { pdu } = event;
   const redacts = pdu.type === "m.room.redaction" ? (pdu["redacts"] ?? pdu.content["redacts"]) : undefined;
-  const text = JSON.stringify({
+  return JSON.stringify({
     type: pdu.type,
     sender: pdu.sender,
     // Since v11 `redacts` stands in the content; clients of older versions look for it at the top level, and the other way.
-    content: redacts === undefined || pdu.content["redacts"] !== undefined ? pdu.content : { ...pdu.content, redacts },
+    content: redacts === undefined || content["redacts"] !== undefined ? content : { ...content, redacts },
     event_id: event.eventId,
     origin_server_ts: pdu.origin_server_ts,
     ...(event.stateKey === undefined ? {} : { state_key: event.stateKey }),
     ...(redacts === undefined ? {} : { redacts }),
   }).slice(1, -1);
-  bodies.set(event, text);
-  return text;
 }
 
-function unsigned(event: StoredEvent, { related, now, ownPrefix }: Rendering): string {
+function unsigned(event: StoredEvent, rendering: Rendering): string {
+  const own = ownUnsigned(event, rendering);
+  const added = Object.entries(rendering.decorations.get(event.position)?.unsigned ?? {});
+  if (added.length === 0) return own;
+  return `${own.slice(0, -1)}${added.map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join("")}}`;
+}
+
+function ownUnsigned(event: StoredEvent, { related, now, ownPrefix }: Rendering): string {
   const age = now - event.pdu.origin_server_ts;
   const txnId = ownPrefix !== undefined && event.txnKey?.startsWith(ownPrefix) ? txnIdIn(event.txnKey) : undefined;
   if (event.replaces === 0 && event.redactedBy === 0 && txnId === undefined) return `{"age":${age}}`;
@@ -97,7 +136,9 @@ const replacedMembers = (replaced: StoredEvent, withContent: boolean): object =>
 
 /** The event as an object, as everybody sees it. */
 export function clientEvent(event: StoredEvent, now: number): JsonObject {
-  const text = renderEvent(event, { withRoomId: true, now, related: new Map(), ownPrefix: undefined });
+  const related = new Map<number, StoredEvent>();
+  const rendering = { withRoomId: true, now, related, ownPrefix: undefined, decorations: NOTHING_ADDED };
+  const text = renderEvent(event, rendering);
   return parseJsonObject(text);
 }
 

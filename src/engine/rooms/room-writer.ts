@@ -17,6 +17,7 @@ import type { Tx } from "../partitions/tx.ts";
 import type { EventChange } from "./event-change.ts";
 import { type EventsStore, insertEvent, writeRedacted } from "./events.store.ts";
 import { parseMembership, writeMembership } from "./memberships.store.ts";
+import type { FollowedRoom, RoomFollower } from "./follower.ts";
 import { type Head, isMembership, type Room } from "./room.ts";
 import type { Signer } from "./signer.ts";
 import { keyOf } from "./state/node.ts";
@@ -40,6 +41,7 @@ interface Needs {
   readonly events: EventsStore;
   readonly signer: Signer;
   readonly now: number;
+  readonly followers: readonly RoomFollower[];
 }
 
 /** An event, and the state event whose place it took. */
@@ -48,7 +50,7 @@ interface Appended {
   readonly replaced: StoredEvent | undefined;
 }
 
-export class RoomWriter {
+export class RoomWriter implements FollowedRoom {
   readonly #tx: Tx;
   readonly #room: Room;
   readonly #nodes: NodeSink;
@@ -70,6 +72,14 @@ export class RoomWriter {
 
   get roomId(): string {
     return this.#room.roomId;
+  }
+
+  get nid(): number {
+    return this.#room.nid;
+  }
+
+  get rules(): RoomVersionRules {
+    return this.#room.rules;
   }
 
   /** An event of the state as it is after all that was appended. */
@@ -191,6 +201,7 @@ export class RoomWriter {
     insertEvent(this.#tx, event, json);
     if (event.pdu.type === "m.room.member") this.#writeMembership(event);
     if (redacts) this.#redact(redacts, event);
+    for (const follower of this.#needs.followers) follower.onAppended?.(this.#tx, event, this);
     const change: EventChange = { kind: "event", position: event.position, roomId: event.roomId, event };
     this.#tx.publish(change);
   }
@@ -210,6 +221,7 @@ export class RoomWriter {
   #redact(target: StoredEvent, redaction: StoredEvent): void {
     const current = this.#needs.events.peek(target.position) ?? target;
     if (current.redactedBy !== 0) return;
+    for (const follower of this.#needs.followers) follower.onRedacted?.(this.#tx, current, redaction);
     const redacted = { ...current, pdu: redact(current.pdu, this.#room.rules), redactedBy: redaction.position };
     this.#redacted.push(redacted);
     writeRedacted(this.#tx, redacted);

@@ -10,6 +10,8 @@ import type { Partitions } from "../partitions/partitions.ts";
 import type { Tx } from "../partitions/tx.ts";
 import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
+import type { EventDecorator } from "./decorator.ts";
+import type { RoomFollower } from "./follower.ts";
 import { EMPTY_HEAD, type MemberCounts, Room } from "./room.ts";
 import { type EventDraft, RoomWriter } from "./room-writer.ts";
 import { insertRoom, roomsStore } from "./rooms.store.ts";
@@ -46,6 +48,9 @@ export interface NewRoom {
 export class Rooms {
   readonly events: EventsStore;
   readonly memberships: MembershipsStore;
+  /** What adds to events on their way to clients, in the order in which it came. */
+  readonly decorators: EventDecorator[] = [];
+  readonly #followers: RoomFollower[] = [];
   readonly #nodes: StateNodes;
   readonly #needs: Needs;
   /** The least recently used first. */
@@ -61,6 +66,16 @@ export class Rooms {
     this.memberships = membershipsStore(needs.sql);
     this.#nodes = new StateNodes(needs.sql);
     this.#store = roomsStore(needs.sql);
+  }
+
+  /** Lets a module write beside every event, from now on. */
+  follow(follower: RoomFollower): void {
+    this.#followers.push(follower);
+  }
+
+  /** Lets a module add to events as clients see them, from now on. */
+  decorateWith(decorator: EventDecorator): void {
+    this.decorators.push(decorator);
   }
 
   /** The room, if this server knows it. */
@@ -197,7 +212,8 @@ export class Rooms {
   #record<T>(tx: Tx, room: Room, work: (writer: RoomWriter, tx: Tx) => T): T {
     if (room.isStale) throw new StaleRoom();
     const { signer, clock } = this.#needs;
-    const writer = new RoomWriter(tx, room, this.#nodes.sink(tx), { events: this.events, signer, now: clock.now() });
+    const needs = { events: this.events, signer, now: clock.now(), followers: this.#followers };
+    const writer = new RoomWriter(tx, room, this.#nodes.sink(tx), needs);
     const value = work(writer, tx);
     writer.finish();
     return value;

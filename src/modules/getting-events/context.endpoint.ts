@@ -50,14 +50,15 @@ export const getEventContext = ({ rooms, clock }: Needs) =>
         ? await stateWithMembersOf(rooms, last.stateAfter, await membersSpeaking(rooms, shown))
         : await rooms.fullState(last.stateAfter);
       const options = { viewer: requester, withRoomId: true, now: clock.now() };
-      const render = async (events: typeof shown): Promise<string> =>
-        (await renderEvents(rooms.events, events, options)).join(",");
+      // Rendered together, so that what is added to them is looked up once.
+      const texts = await renderEvents(rooms, shown, { ...options, decorated: true });
+      const at = before.events.length;
       const start = formatTimelineToken({ before: before.next ?? before.events.at(-1)?.ordering ?? ordering });
       const end = formatTimelineToken({ before: (last.ordering ?? 0) + 1 });
       return new JsonText(
-        `{"start":"${start}","end":"${end}","event":${await render([event])},` +
-          `"events_before":[${await render([...before.events])}],"events_after":[${await render([...after.events])}],` +
-          `"state":[${await render(state)}]}`,
+        `{"start":"${start}","end":"${end}","event":${texts[at]},` +
+          `"events_before":[${texts.slice(0, at).join(",")}],"events_after":[${texts.slice(at + 1).join(",")}],` +
+          `"state":[${(await renderEvents(rooms, state, options)).join(",")}]}`,
       );
     },
   });

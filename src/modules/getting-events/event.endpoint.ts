@@ -19,8 +19,9 @@ export const getOneRoomEvent = ({ rooms, clock }: { readonly rooms: Rooms; reado
 
     async handle({ params: { roomId, eventId }, requester }) {
       const { event } = await requireVisibleEvent(rooms, { roomId, eventId, userId: requester.userId });
-      const texts = await renderEvents(rooms.events, [event], {
+      const texts = await renderEvents(rooms, [event], {
         viewer: requester,
+        decorated: true,
         withRoomId: true,
         now: clock.now(),
       });

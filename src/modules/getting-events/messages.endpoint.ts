@@ -55,8 +55,8 @@ export const getRoomEvents = ({ rooms, clock }: Needs) =>
       const options = { viewer: requester, withRoomId: true, now: clock.now() };
       const members = filter.lazyLoadMembers ? await membersSpeaking(rooms, page.events) : [];
       const [chunk, state] = await Promise.all([
-        renderEvents(rooms.events, page.events, options),
-        renderEvents(rooms.events, members, options),
+        renderEvents(rooms, page.events, { ...options, decorated: true }),
+        renderEvents(rooms, members, options),
       ]);
       const parts = [`"start":${JSON.stringify(query.from ?? formatTimelineToken({ before: from }))}`];
       if (page.next !== undefined) parts.push(`"end":${JSON.stringify(formatTimelineToken({ before: page.next }))}`);

@@ -21,7 +21,7 @@ export const getOneEvent = ({ rooms, clock }: Needs) =>
       const roomId = (await rooms.events.byId(eventId))?.roomId;
       if (roomId === undefined) throw notFound("There is no such event, or you may not see it");
       const { event } = await requireVisibleEvent(rooms, { roomId, eventId, userId: viewer.userId });
-      const texts = await renderEvents(rooms.events, [event], { viewer, withRoomId: true, now: clock.now() });
+      const texts = await renderEvents(rooms, [event], { viewer, withRoomId: true, now: clock.now() });
       return new JsonText(texts.join(""));
     },
   });

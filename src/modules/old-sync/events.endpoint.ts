@@ -43,7 +43,7 @@ export const getEvents = ({ rooms, clock, streams }: Needs) =>
         const events = changes?.map(({ event }) => event) ?? (await readSince(rooms, viewer.userId, { at, now }));
         const wanted = events.filter(isWanted);
         if (wanted.length > 0 || clock.now() >= deadline || signal.aborted) {
-          const texts = await renderEvents(rooms.events, wanted, { viewer, withRoomId: true, now: clock.now() });
+          const texts = await renderEvents(rooms, wanted, { viewer, withRoomId: true, now: clock.now() });
           return new JsonText(
             `{"start":"${formatSyncToken(from)}","end":"${formatSyncToken(now)}","chunk":[${texts.join(",")}]}`,
           );

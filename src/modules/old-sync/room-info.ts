@@ -1,4 +1,5 @@
-import { renderEvents, type Viewer } from "../../engine/rooms/client-event.ts";
+import { renderEvents } from "../../engine/rooms/client-event.ts";
+import type { Viewer } from "../../engine/rooms/viewer.ts";
 import type { Membership } from "../../engine/rooms/memberships.store.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
@@ -36,8 +37,8 @@ export async function roomInfo(rooms: Rooms, { room, viewer, limit, now }: Wante
   const stretch = { roomNid: room.nid, from: 0, to, limit: Math.min(limit, LARGEST_LIMIT) };
   const read = (await rooms.events.backwards(stretch)).toReversed();
   const options = { viewer, withRoomId: true, now };
-  const chunk = await renderEvents(rooms.events, await visibleEvents(rooms, access, read), options);
-  const state = await renderEvents(rooms.events, await rooms.fullState(stateRoot), options);
+  const chunk = await renderEvents(rooms, await visibleEvents(rooms, access, read), options);
+  const state = await renderEvents(rooms, await rooms.fullState(stateRoot), options);
   const start = formatTimelineToken({ before: read[0]?.ordering ?? to });
   const end = formatTimelineToken({ before: to });
   const messages = `{"chunk":[${chunk.join(",")}],"start":"${start}","end":"${end}"}`;

@@ -35,7 +35,7 @@ export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; read
       const members = (await rooms.fullState(root)).filter(
         (event) => event.pdu.type === "m.room.member" && isWanted(membershipOf(event), query),
       );
-      const texts = await renderEvents(rooms.events, members, {
+      const texts = await renderEvents(rooms, members, {
         viewer: requester,
         withRoomId: true,
         now: clock.now(),

@@ -66,8 +66,8 @@ export async function joinedRoomText(
   addition: RoomAddition | undefined,
 ): Promise<string> {
   const [timeline, state] = await Promise.all([
-    renderAll(context, part.timeline.events),
-    renderAll(context, part.state),
+    renderAll(context, part.timeline.events, { decorated: true }),
+    renderAll(context, part.state, { decorated: false }),
   ]);
   const members = [
     `"timeline":${timelineText(part.timeline, timeline)}`,
@@ -83,8 +83,8 @@ export async function joinedRoomText(
 /** The room's object in `rooms.leave`. */
 export async function leftRoomText(context: SyncContext, part: RoomPart): Promise<string> {
   const [timeline, state] = await Promise.all([
-    renderAll(context, part.timeline.events),
-    renderAll(context, part.state),
+    renderAll(context, part.timeline.events, { decorated: true }),
+    renderAll(context, part.state, { decorated: false }),
   ]);
   return `{"timeline":${timelineText(part.timeline, timeline)},"state":{"events":[${state.join(",")}]}}`;
 }

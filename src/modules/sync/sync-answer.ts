@@ -1,5 +1,5 @@
 import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
-import type { Viewer } from "../../engine/rooms/client-event.ts";
+import type { Viewer } from "../../engine/rooms/viewer.ts";
 import { formatSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";

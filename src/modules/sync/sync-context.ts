@@ -2,7 +2,8 @@ import type { Change } from "../../bus/change.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { parseJsonObject } from "../../protocol/json/json.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
-import { renderEvents, type Viewer } from "../../engine/rooms/client-event.ts";
+import { renderEvents } from "../../engine/rooms/client-event.ts";
+import type { Viewer } from "../../engine/rooms/viewer.ts";
 import type { SyncToken } from "../../engine/streams/sync-token.ts";
 import type { SentMembers } from "./sent-members.ts";
 import type { SyncFilter } from "./sync-filter.ts";
@@ -26,12 +27,13 @@ export interface SyncContext {
   readonly time: number;
 }
 
-/** Events as JSON texts without `room_id`, cut to the fields that the filter names. */
+/** Events as JSON texts without `room_id`, cut to the fields that the filter names; those of a timeline `decorated`. */
 export async function renderAll(
   { rooms, viewer, time, filter }: SyncContext,
   events: readonly StoredEvent[],
+  { decorated }: { readonly decorated: boolean },
 ): Promise<string[]> {
-  const texts = await renderEvents(rooms.events, events, { viewer, withRoomId: false, now: time });
+  const texts = await renderEvents(rooms, events, { viewer, decorated, withRoomId: false, now: time });
   const { pickFields } = filter;
   return pickFields ? texts.map((text) => JSON.stringify(pickFields(parseJsonObject(text)))) : texts;
 }

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import type { Viewer } from "../../engine/rooms/client-event.ts";
+import type { Viewer } from "../../engine/rooms/viewer.ts";
 import type { SyncSection } from "../../engine/streams/section.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";

@@ -1,0 +1,5 @@
+/** For whom events are rendered. */
+export interface Viewer {
+  readonly userId: string;
+  readonly deviceId: string;
+}
