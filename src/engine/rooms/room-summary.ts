@@ -1,0 +1,132 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../protocol/json/json.ts";
+import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
+import type { Room } from "./room.ts";
+import type { Rooms } from "./rooms.ts";
+import type { StoredEvent } from "./stored-event.ts";
+
+/**
+ * What a room tells those who are not in it, as the room directory shows it: the client's JSON.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3publicrooms
+ */
+export interface PublicRoomSummary {
+  readonly room_id: string;
+  readonly num_joined_members: number;
+  readonly world_readable: boolean;
+  readonly guest_can_join: boolean;
+  readonly join_rule: string;
+  readonly name?: string;
+  readonly topic?: string;
+  readonly canonical_alias?: string;
+  readonly avatar_url?: string;
+  readonly room_type?: string;
+}
+
+/**
+ * The same with what spaces and `/room_summary` show besides.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1room_summaryroomidoralias
+ */
+export interface RoomSummary extends PublicRoomSummary {
+  readonly room_version: string;
+  /** The algorithm; only rooms that are encrypted have it. */
+  readonly encryption?: string;
+  /** Whose members may join; only where the join rule asks for it. */
+  readonly allowed_room_ids?: readonly string[];
+}
+
+/** The types of the state events, with an empty state key, of which a summary is made. */
+export const SUMMARY_TYPES: readonly string[] = [
+  "m.room.create",
+  "m.room.name",
+  "m.room.topic",
+  "m.room.canonical_alias",
+  "m.room.avatar",
+  "m.room.join_rules",
+  "m.room.guest_access",
+  "m.room.history_visibility",
+  "m.room.encryption",
+];
+
+/** The state of a room, read without waiting; may throw to have an event loaded. */
+export interface Summarised {
+  readonly roomId: string;
+  readonly rules: RoomVersionRules;
+  state(type: string, stateKey: string): StoredEvent | undefined;
+}
+
+/** The summary of a room as it is durable. Cost: two queries at most, none for a room in memory. */
+export async function summaryOf(rooms: Rooms, room: Room): Promise<RoomSummary> {
+  const [events, { joined }] = await Promise.all([
+    rooms.stateEvents(
+      room.publishedState,
+      SUMMARY_TYPES.map((type) => [type, ""] as const),
+    ),
+    rooms.memberCounts(room),
+  ]);
+  const byType = new Map(events.map((event) => [event.pdu.type, event]));
+  return summarise({ roomId: room.roomId, rules: room.rules, state: (type) => byType.get(type) }, joined);
+}
+
+/** Makes the summary of a room from its state and the number of its joined members. */
+export function summarise(room: Summarised, joinedCount: number): RoomSummary {
+  const content = (type: string): JsonObject => room.state(type, "")?.pdu.content ?? {};
+  const name = textOf(content("m.room.name")["name"]);
+  const topic = topicOf(content("m.room.topic"));
+  const alias = textOf(content("m.room.canonical_alias")["alias"]);
+  const avatarUrl = textOf(content("m.room.avatar")["url"]);
+  const roomType = textOf(content("m.room.create")["type"]);
+  const joinRules = content("m.room.join_rules");
+  return {
+    room_id: room.roomId,
+    num_joined_members: joinedCount,
+    world_readable: content("m.room.history_visibility")["history_visibility"] === "world_readable",
+    guest_can_join: content("m.room.guest_access")["guest_access"] === "can_join",
+    // Clients take a room without a join rule for a public one, while to the authorisation rules it is closed: say so.
+    join_rule: textOf(joinRules["join_rule"]) ?? "invite",
+    ...(name !== undefined && { name }),
+    ...(topic !== undefined && { topic }),
+    ...(alias !== undefined && { canonical_alias: alias }),
+    ...(avatarUrl !== undefined && { avatar_url: avatarUrl }),
+    ...(roomType !== undefined && { room_type: roomType }),
+    ...detailsOf(room.rules, joinRules, content("m.room.encryption")),
+  };
+}
+
+type Details = Pick<RoomSummary, "room_version" | "encryption" | "allowed_room_ids">;
+
+function detailsOf(rules: RoomVersionRules, joinRules: JsonObject, encryption: JsonObject): Details {
+  const algorithm = textOf(encryption["algorithm"]);
+  const allowed = allowedRoomIds(joinRules);
+  return {
+    room_version: rules.id,
+    ...(algorithm !== undefined && { encryption: algorithm }),
+    ...(allowed.length > 0 && { allowed_room_ids: allowed }),
+  };
+}
+
+/**
+ * The topic in plain text: that of `m.topic` where it has one, else `topic`.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#mroomtopic
+ */
+function topicOf(content: JsonObject): string | undefined {
+  const block = content["m.topic"];
+  const forms = isJsonObject(block) ? block["m.text"] : undefined;
+  const plain = Array.isArray(forms) ? forms.find(isPlainText) : undefined;
+  return textOf(isJsonObject(plain) ? plain["body"] : undefined) ?? textOf(content["topic"]);
+}
+
+const isPlainText = (form: JsonValue): boolean =>
+  isJsonObject(form) && (form["mimetype"] ?? "text/plain") === "text/plain";
+
+/** @see https://spec.matrix.org/v1.19/client-server-api/#restricted-rooms */
+function allowedRoomIds({ join_rule: rule, allow }: JsonObject): readonly string[] {
+  if ((rule !== "restricted" && rule !== "knock_restricted") || !Array.isArray(allow)) return [];
+  return allow
+    .filter((condition) => isJsonObject(condition))
+    .filter(({ type }) => type === "m.room_membership")
+    .map((condition) => condition["room_id"])
+    .filter((id) => typeof id === "string");
+}
+
+/** Members of the wrong type, and empty ones, count as not there. */
+const textOf = (value: JsonValue | undefined): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
