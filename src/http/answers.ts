@@ -22,9 +22,21 @@ export function sendAnswer(reply: FastifyReply, answer: object, brokeOff: (error
     sendFull(reply, answer, brokeOff);
     return;
   }
-  reply.header("content-type", JSON_TYPE);
-  reply.send(answer instanceof JsonText ? answer.text : JSON.stringify(answer));
+  sendJson(reply, answer);
 }
+
+/**
+ * The type is what the specification writes, to the letter: JSON has no `charset`, which Fastify adds to text that no
+ * serializer of ours has made.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#api-standards
+ */
+function sendJson(reply: FastifyReply, answer: object, headers: Readonly<Record<string, string>> = {}): void {
+  reply.header("content-type", JSON_TYPE);
+  reply.headers(headers);
+  reply.serializer(asItIs).send(answer instanceof JsonText ? answer.text : JSON.stringify(answer));
+}
+
+const asItIs = (text: string): string => text;
 
 function sendFull(reply: FastifyReply, { status, body, headers }: Answer, brokeOff: (error: Error) => void): void {
   // Found out when the head is written, it would be too late for another answer.
@@ -32,9 +44,7 @@ function sendFull(reply: FastifyReply, { status, body, headers }: Answer, brokeO
   reply.code(status);
   const isRaw = body instanceof Readable || body instanceof Uint8Array;
   if (typeof body === "object" && !isRaw) {
-    reply.header("content-type", JSON_TYPE);
-    reply.headers(headers);
-    reply.send(body instanceof JsonText ? body.text : JSON.stringify(body));
+    sendJson(reply, body, headers);
     return;
   }
   reply.header("content-type", isRaw ? "application/octet-stream" : "text/plain; charset=utf-8");
@@ -50,11 +60,10 @@ const ownHeaders = ["content-length", "content-encoding", "content-disposition",
 export function sendError(reply: FastifyReply, error: MatrixError, extra: Readonly<Record<string, string>> = {}): void {
   for (const name of ownHeaders) reply.removeHeader(name);
   reply.code(error.status);
-  reply.header("content-type", JSON_TYPE);
   const waitMs = error.extra["retry_after_ms"];
   if (typeof waitMs === "number") reply.header("retry-after", String(Math.ceil(waitMs / 1000)));
   else if (error.status === 503) reply.header("retry-after", String(RETRY_AFTER_SECONDS));
-  reply.send(JSON.stringify({ ...error.toJSON(), ...extra }));
+  sendJson(reply, { ...error.toJSON(), ...extra });
 }
 
 /** What the client is told about an error that was no bug; `undefined` = it was one. */
