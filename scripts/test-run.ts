@@ -1,7 +1,13 @@
 import { globSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { root } from "./static-checks.ts";
+
+// Processes find what others compiled before them.
+process.env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules", ".cache", "heddle", "tests");
+
+const groupEntry = join(root, "scripts", "test-group.ts");
 
 /** How many tests ended in which way. */
 export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
@@ -11,11 +17,20 @@ export function findTests(pattern: string): string[] {
   return globSync(pattern, { cwd: root, exclude: (name) => name === "node_modules" }).toSorted();
 }
 
-/** Runs test files, each in a process of its own, and prints what Node's own reporter prints. */
-export async function runTests(files: readonly string[], concurrency: number): Promise<Counts> {
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+/** Runs groups of test files, each group in a process of its own, and prints what Node's own reporter prints. */
+export async function runTests(groups: readonly (readonly string[])[], concurrency: number): Promise<Counts> {
+  const waiting = [...groups];
+  const all: Counts[] = [];
+  const workers = Array.from({ length: concurrency }, async () => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) all.push(await runGroup(group));
+  });
+  await Promise.all(workers);
+  return sum(all);
+}
+
+async function runGroup(files: readonly string[]): Promise<Counts> {
   let counts = { passed: 0, failed: 0, skipped: 0 };
-  const events = run({ cwd: root, files: [...files], concurrency });
+  const events = run({ cwd: root, files: [groupEntry], argv: [...files] });
   events.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     const { tests, passed, skipped, todo } = summary.counts;
@@ -24,6 +39,19 @@ export async function runTests(files: readonly string[], concurrency: number): P
   });
   for await (const text of events.compose(spec())) process.stdout.write(String(text));
   return counts;
+}
+
+/**
+ * Groups test files: of one area, so many at most. Tests of whole servers stay apart from those of parts, since they
+ * check what every server of the process answers.
+ */
+export function inGroups(files: readonly string[], size: number): string[][] {
+  const areas = Map.groupBy(files, (file) => (file.startsWith("src/modules/") ? "modules" : "parts"));
+  return [...areas.values()].flatMap((area) => {
+    const count = Math.ceil(area.length / size);
+    // Dealt like cards, so that neighbours, which take equally long, are spread.
+    return Array.from({ length: count }, (_, group) => area.filter((_file, index) => index % count === group));
+  });
 }
 
 /** Adds up several runs. */

@@ -5,10 +5,13 @@
 import { availableParallelism } from "node:os";
 import { startPostgres } from "../test/support/postgres.ts";
 import { runStaticChecks } from "./static-checks.ts";
-import { type Counts, findTests, runTests, sum, summarise } from "./test-run.ts";
+import { type Counts, findTests, inGroups, runTests, sum, summarise } from "./test-run.ts";
 
 /** Suites of whole servers, clients and killed processes: several at once would starve each other. */
 const heavy = ["test/clients/", "test/failure/", "test/federation/", "test/simulation/"];
+
+/** So many files beside the code share a process, and a PostgreSQL connection pool each. */
+const GROUP = 10;
 
 const chosen = process.argv.slice(2);
 const checksPassed = chosen.length > 0 || (await runStaticChecks());
@@ -18,11 +21,16 @@ async function runAll(): Promise<Counts> {
   await using postgres = await startPostgres();
   process.env["HEDDLE_TEST_POSTGRES"] = postgres.url;
   const files = chosen.length > 0 ? chosen : [...findTests("src/**/*.test.ts"), ...findTests("test/**/*.test.ts")];
-  const light = await runTests(
-    files.filter((file) => !isHeavy(file)),
-    availableParallelism(),
-  );
-  return sum([light, await runTests(files.filter(isHeavy), 1)]);
+  const [beside, apart] = partition(files, (file) => file.startsWith("src/"));
+  const [heavyOnes, lightOnes] = partition(apart, isHeavy);
+  const light = [...inGroups(beside, GROUP), ...alone(lightOnes)];
+  return sum([await runTests(light, availableParallelism()), await runTests(alone(heavyOnes), 1)]);
+}
+
+const alone = (files: readonly string[]): string[][] => files.map((file) => [file]);
+
+function partition(files: readonly string[], holds: (file: string) => boolean): [string[], string[]] {
+  return [files.filter(holds), files.filter((file) => !holds(file))];
 }
 
 function isHeavy(file: string): boolean {

@@ -14,6 +14,9 @@ export interface TestDatabase extends AsyncDisposable {
   readonly url: string | undefined;
 }
 
+/** Whether tests run on PostgreSQL too. `HEDDLE_TEST_DATABASES=sqlite` is for the inner loop, which must be quick. */
+export const withPostgres = process.env["HEDDLE_TEST_DATABASES"] !== "sqlite";
+
 /** An empty SQLite database with all migrations applied, deleted on close. */
 export async function openMigratedSqlite(): Promise<Database> {
   const database = await openTestDatabase();
@@ -21,9 +24,10 @@ export async function openMigratedSqlite(): Promise<Database> {
   return database;
 }
 
-/** Defines a test that runs on SQLite and on PostgreSQL, each time with an empty database of the current schema. */
+/** Defines a test that runs on SQLite and (see `withPostgres`) on PostgreSQL, each time with an empty database of the current schema. */
 export function eachDatabase(name: string, body: (database: Database) => Promise<void> | void): void {
   onSqlite(`${name} (SQLite)`, body);
+  if (!withPostgres) return;
   usesPostgres();
   test(`${name} (PostgreSQL)`, async () => {
     await using made = await createPostgresDatabase();

@@ -13,7 +13,7 @@ import { parseConfig } from "../../src/config/parse.ts";
 import { type Assembled, assemble } from "../../src/homeserver.ts";
 import { TestClient } from "./client.ts";
 import { recordAnswers } from "./recorder.ts";
-import { createPostgresDatabase, usesPostgres } from "./databases.ts";
+import { createPostgresDatabase, usesPostgres, withPostgres } from "./databases.ts";
 
 /** Keys of the configuration file, instead of those for tests. */
 export type Overrides = Readonly<Record<string, unknown>>;
@@ -96,9 +96,10 @@ export class TestHomeserver implements AsyncDisposable {
   }
 }
 
-/** The definition of tests that share a homeserver for each database. */
+/** The definition of tests that share a homeserver for each database (see `withPostgres`). */
 export function homeserverTests(overrides: Overrides = {}) {
-  const servers = [sqlite, postgresql].map((database) => ({ database, server: once({ database, overrides }) }));
+  const databases = withPostgres ? [sqlite, postgresql] : [sqlite];
+  const servers = databases.map((database) => ({ database, server: once({ database, overrides }) }));
   // After the servers' own end: the databases go last.
   usesPostgres();
   // After both, since it may fail.
