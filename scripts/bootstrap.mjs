@@ -15,6 +15,7 @@ const commands = {
   check: { run: ["scripts/check.ts"], development: true },
   docs: { run: ["scripts/docs.ts"], development: true },
   bench: { run: ["bench/main.ts"], development: true },
+  conformance: { run: ["test/conformance/main.ts"], development: true },
   build: { run: ["scripts/build.ts"], development: true },
 };
 

@@ -1,4 +1,5 @@
 import { renderConfigurationPage } from "../../src/config/documentation.ts";
+import { renderConformancePage } from "../conformance/page.ts";
 import { renderCompliancePage } from "../contract/compliance.ts";
 import { readModules } from "../contract/our-modules.ts";
 import { releases } from "../contract/specification.ts";
@@ -13,6 +14,7 @@ export type Page = {
 
 /** Every page that `npm run docs` writes. */
 export const pages: readonly Page[] = [
+  { file: "docs/conformance.md", render: async () => renderConformancePage() },
   { file: "docs/configuration.md", render: async () => renderConfigurationPage() },
   {
     file: "docs/compliance.md",
