@@ -36,3 +36,38 @@ eachDatabase(
     );
   },
 );
+
+eachDatabase("a follower of a redaction finds in the state what is left of the event", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room();
+  const name = await room.set("m.room.name", { name: "Loom" });
+  const seen: unknown[] = [];
+  engine.rooms.follow({
+    onRedacted(tx, target, _redaction, now) {
+      const left = now.state("m.room.name", "")?.pdu.content;
+      tx.afterCommit(() => seen.push(target.pdu.content, left));
+    },
+  });
+  await room.redact(room.creator, name);
+  assert.deepEqual(seen, [{ name: "Loom" }, {}]);
+});
+
+eachDatabase(
+  "whether a room is published outlives a restart, and a failed transaction changes nothing",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const { roomId } = await engine.room();
+    const publish = async (isPublished: boolean, fails = false) =>
+      await engine.rooms.write(roomId, (writer, tx) => {
+        writer.setPublished(isPublished);
+        if (fails) tx.run("INSERT INTO no_such_table VALUES (1)", []);
+      });
+    const isPublished = async ({ rooms } = engine) => (await rooms.require(roomId)).isPublished;
+    assert.equal(await isPublished(), false);
+    await publish(true);
+    assert.equal(await isPublished(), true);
+    await assert.rejects(publish(false, true));
+    assert.equal(await isPublished(), true);
+    assert.equal(await isPublished(await engine.reopen()), true);
+  },
+);

@@ -7,6 +7,8 @@ export interface FollowedRoom {
   readonly roomId: string;
   readonly nid: number;
   readonly rules: RoomVersionRules;
+  /** Whether the room directory shows it. */
+  readonly isPublished: boolean;
   /** An event of the state. May throw to have it loaded: then all of the unit of work is done again. */
   state(type: string, stateKey: string): StoredEvent | undefined;
 }
@@ -18,6 +20,9 @@ export interface FollowedRoom {
 export interface RoomFollower {
   /** An event is taken into the timeline. */
   onAppended?(tx: Tx, event: StoredEvent, room: FollowedRoom): void;
-  /** An event loses its content to a redaction; `target` still has it. Called before `onAppended` of the redaction. */
-  onRedacted?(tx: Tx, target: StoredEvent, redaction: StoredEvent): void;
+  /**
+   * An event loses its content to a redaction: `target` still has it, the room's state has it no more. Called before
+   * `onAppended` of the redaction.
+   */
+  onRedacted?(tx: Tx, target: StoredEvent, redaction: StoredEvent, room: FollowedRoom): void;
 }

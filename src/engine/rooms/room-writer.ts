@@ -19,6 +19,7 @@ import { type EventsStore, insertEvent, writeRedacted } from "./events.store.ts"
 import { parseMembership, writeMembership } from "./memberships.store.ts";
 import type { FollowedRoom, RoomFollower } from "./follower.ts";
 import { type Head, isMembership, type Room } from "./room.ts";
+import { updatePublished } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
 import { keyOf } from "./state/node.ts";
 import { get, type NodeSink, put } from "./state/trie.ts";
@@ -59,6 +60,7 @@ export class RoomWriter implements FollowedRoom {
   readonly #redacted: StoredEvent[] = [];
   readonly #changed = new Map<string, StoredEvent>();
   #head: Head;
+  #isPublished: boolean;
   #isFinished = false;
 
   constructor(tx: Tx, room: Room, nodes: NodeSink, needs: Needs) {
@@ -67,6 +69,7 @@ export class RoomWriter implements FollowedRoom {
     this.#nodes = nodes;
     this.#needs = needs;
     this.#head = room.head;
+    this.#isPublished = room.isPublished;
     tx.afterFailure(() => this.#undo());
   }
 
@@ -80,6 +83,16 @@ export class RoomWriter implements FollowedRoom {
 
   get rules(): RoomVersionRules {
     return this.#room.rules;
+  }
+
+  get isPublished(): boolean {
+    return this.#isPublished;
+  }
+
+  /** Has the room shown in the room directory, or no more. */
+  setPublished(isPublished: boolean): void {
+    this.#isPublished = isPublished;
+    updatePublished(this.#tx, this.nid, isPublished);
   }
 
   /** An event of the state as it is after all that was appended. */
@@ -157,6 +170,7 @@ export class RoomWriter implements FollowedRoom {
   finish(): void {
     const { events } = this.#needs;
     this.#room.advance(this.#head, [...this.#changed.values()]);
+    this.#room.isPublished = this.#isPublished;
     this.#countPending(1);
     this.#isFinished = true;
     this.#tx.afterCommit(() => {
@@ -221,10 +235,18 @@ export class RoomWriter implements FollowedRoom {
   #redact(target: StoredEvent, redaction: StoredEvent): void {
     const current = this.#needs.events.peek(target.position) ?? target;
     if (current.redactedBy !== 0) return;
-    for (const follower of this.#needs.followers) follower.onRedacted?.(this.#tx, current, redaction);
     const redacted = { ...current, pdu: redact(current.pdu, this.#room.rules), redactedBy: redaction.position };
     this.#redacted.push(redacted);
+    this.#redactState(redacted);
     writeRedacted(this.#tx, redacted);
+    for (const follower of this.#needs.followers) follower.onRedacted?.(this.#tx, current, redaction, this);
+  }
+
+  /** What is written on this head must not see the old content while the redaction is on its way to the database. */
+  #redactState(redacted: StoredEvent): void {
+    const { stateKey, position, pdu } = redacted;
+    if (stateKey === undefined || this.state(pdu.type, stateKey)?.position !== position) return;
+    this.#changed.set(`${pdu.type}\u0000${stateKey}`, redacted);
   }
 }
 

@@ -28,6 +28,14 @@ interface Needs {
   readonly nodes: NodeSource;
 }
 
+interface RoomParts {
+  readonly roomId: string;
+  readonly nid: number;
+  readonly rules: RoomVersionRules;
+  readonly isPublished: boolean;
+  readonly head: Head;
+}
+
 /**
  * A room in memory. Its head may be ahead of the database by what is on its way there; `recent` and `lastPosition` tell
  * only what is durable.
@@ -36,6 +44,8 @@ export class Room {
   readonly roomId: string;
   readonly nid: number;
   readonly rules: RoomVersionRules;
+  /** Whether the room directory shows it. As the head it may be ahead of the database. */
+  isPublished: boolean;
   /** Transactions on their way: a room with some must not leave memory. */
   pendingCount = 0;
   /** Set when a transaction failed: the head promised too much, the room must be loaded again. */
@@ -57,10 +67,11 @@ export class Room {
   /** All that came after this position is in `#recent`. */
   #recentAfter: number;
 
-  constructor(record: { roomId: string; nid: number; rules: RoomVersionRules; head: Head }, needs: Needs) {
+  constructor(record: RoomParts, needs: Needs) {
     this.roomId = record.roomId;
     this.nid = record.nid;
     this.rules = record.rules;
+    this.isPublished = record.isPublished;
     this.#head = record.head;
     this.#needs = needs;
     this.lastPosition = record.head.extremities.reduce((last, event) => Math.max(last, event.position), 0);

@@ -137,7 +137,10 @@ export class Rooms {
     const value = await this.#needs.partitions.of(roomId).commit(roomId, (tx) => {
       const nid = tx.nextPosition();
       insertRoom(tx, { nid, roomId, version: rules.id, isPublished });
-      const room = new Room({ roomId, nid, rules, head: EMPTY_HEAD }, { events: this.events, nodes: this.#nodes });
+      const room = new Room(
+        { roomId, nid, rules, isPublished, head: EMPTY_HEAD },
+        { events: this.events, nodes: this.#nodes },
+      );
       room.memberCounts = { joined: 0, invited: 0 };
       const result = this.#record(tx, room, (writer) => {
         writer.add(create, {});
@@ -247,7 +250,8 @@ export class Rooms {
     if (!rules) return undefined;
     const last = await this.events.lastOf(record.nid);
     const head = last ? { state: last.roomState, extremities: await this.events.byPositions(last.heads) } : EMPTY_HEAD;
-    const room = new Room({ roomId, nid: record.nid, rules, head }, { events: this.events, nodes: this.#nodes });
+    const { nid, isPublished } = record;
+    const room = new Room({ roomId, nid, rules, isPublished, head }, { events: this.events, nodes: this.#nodes });
     return this.#keep(room);
   }
 
