@@ -49,7 +49,6 @@ export const SUMMARY_TYPES: readonly string[] = [
 /** The state of a room, read without waiting; may throw to have an event loaded. */
 export interface Summarised {
   readonly roomId: string;
-  readonly rules: RoomVersionRules;
   state(type: string, stateKey: string): StoredEvent | undefined;
 }
 
@@ -63,31 +62,33 @@ export async function summaryOf(rooms: Rooms, room: Room): Promise<RoomSummary> 
     rooms.memberCounts(room),
   ]);
   const byType = new Map(events.map((event) => [event.pdu.type, event]));
-  return summarise({ roomId: room.roomId, rules: room.rules, state: (type) => byType.get(type) }, joined);
+  const content = (type: string): JsonObject => byType.get(type)?.pdu.content ?? {};
+  return {
+    ...publicSummary({ roomId: room.roomId, state: (type) => byType.get(type) }, joined),
+    ...detailsOf(room.rules, content("m.room.join_rules"), content("m.room.encryption")),
+  };
 }
 
 /** Makes the summary of a room from its state and the number of its joined members. */
-export function summarise(room: Summarised, joinedCount: number): RoomSummary {
+export function publicSummary(room: Summarised, joinedCount: number): PublicRoomSummary {
   const content = (type: string): JsonObject => room.state(type, "")?.pdu.content ?? {};
   const name = textOf(content("m.room.name")["name"]);
   const topic = topicOf(content("m.room.topic"));
   const alias = textOf(content("m.room.canonical_alias")["alias"]);
   const avatarUrl = textOf(content("m.room.avatar")["url"]);
   const roomType = textOf(content("m.room.create")["type"]);
-  const joinRules = content("m.room.join_rules");
   return {
     room_id: room.roomId,
     num_joined_members: joinedCount,
     world_readable: content("m.room.history_visibility")["history_visibility"] === "world_readable",
     guest_can_join: content("m.room.guest_access")["guest_access"] === "can_join",
     // Clients take a room without a join rule for a public one, while to the authorisation rules it is closed: say so.
-    join_rule: textOf(joinRules["join_rule"]) ?? "invite",
+    join_rule: textOf(content("m.room.join_rules")["join_rule"]) ?? "invite",
     ...(name !== undefined && { name }),
     ...(topic !== undefined && { topic }),
     ...(alias !== undefined && { canonical_alias: alias }),
     ...(avatarUrl !== undefined && { avatar_url: avatarUrl }),
     ...(roomType !== undefined && { room_type: roomType }),
-    ...detailsOf(room.rules, joinRules, content("m.room.encryption")),
   };
 }
 
