@@ -10,6 +10,7 @@ import { healthEndpoint } from "./http/health.ts";
 import { createMetrics, metricsEndpoint } from "./http/metrics.ts";
 import { createLimiter } from "./http/rate-limits.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
+import { releaseMemory } from "./release-memory.ts";
 import { openDatabase } from "./store/open.ts";
 import { createModules, type Parts } from "./modules.ts";
 
@@ -36,6 +37,7 @@ interface Needs {
 export async function startHomeserver(config: Config, needs: Needs): Promise<Homeserver> {
   const assembled = await assemble(config, needs);
   try {
+    releaseMemory();
     const bound = await assembled.http.listen();
     const { accounts } = assembled.users;
     return {

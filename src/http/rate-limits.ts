@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../bounded-cache.ts";
 import type { Clock } from "../clock.ts";
 import type { LimitClass } from "./endpoint.ts";
 import { limitExceeded } from "./errors.ts";
@@ -86,7 +86,7 @@ class Buckets {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #fillMs: number;
-  readonly #fullAt = new LRUCache<string, number>({ max: MAX_KEYS });
+  readonly #fullAt = boundedCache<string, number>(MAX_KEYS);
 
   constructor({ perSecond, burst }: Bucket, clock: Clock) {
     this.#clock = clock;

@@ -2,7 +2,6 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { migrate, requireOwn } from "./migrations.ts";
-import { openPostgresql } from "./postgresql/postgresql.ts";
 import { type Database, DatabaseUnavailable } from "./sql.ts";
 import { openSqlite } from "./sqlite/sqlite.ts";
 
@@ -49,6 +48,8 @@ async function open(location: DatabaseLocation, options: OpenOptions): Promise<D
 }
 
 async function waitForServer(url: string, { logger, waitMs = WAIT_FOR_SERVER_MS }: OpenOptions): Promise<Database> {
+  // The driver is read only where it is used: 3 MB.
+  const { openPostgresql } = await import("./postgresql/postgresql.ts");
   const deadline = performance.now() + waitMs;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {

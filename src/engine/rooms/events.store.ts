@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import { canonicalJson } from "../../protocol/json/canonical.ts";
 import type { PduJson } from "../../protocol/events/pdu.ts";
 import { inList } from "../../store/dialect.ts";
@@ -48,9 +48,22 @@ const SELECT = `
 
 const BY_ID = `${SELECT} WHERE e.event_id = $1`;
 const BY_TXN = `${SELECT} WHERE e.txn_key = $1`;
-const LAST_OF_ROOM = `${SELECT} WHERE e.room_nid = $1 AND e.ordering IS NOT NULL AND e.verdict = 0 ORDER BY e.ordering DESC LIMIT 1`;
+const LAST_OF_ROOMS = `${SELECT} WHERE e.position = (
+  SELECT l.position FROM events l WHERE l.room_nid = r.room_nid AND l.ordering IS NOT NULL AND l.verdict = 0
+  ORDER BY l.ordering DESC LIMIT 1)`;
 const BACKWARDS = `${SELECT} WHERE e.room_nid = $1 AND e.ordering < $2 AND e.ordering >= $3 AND e.verdict = 0 ORDER BY e.ordering DESC LIMIT $4`;
 const FORWARDS = `${SELECT} WHERE e.room_nid = $1 AND e.ordering >= $2 AND e.ordering < $3 AND e.verdict = 0 ORDER BY e.ordering LIMIT $4`;
+
+const IN_TIMELINE = "e.room_nid = $1 AND e.ordering <= $4 AND e.verdict = 0";
+const AFTER_TIME = `${SELECT} WHERE ${IN_TIMELINE} AND (e.origin_server_ts, e.position) > ($2, $3)
+  ORDER BY e.origin_server_ts, e.position LIMIT $5`;
+const BEFORE_TIME = `${SELECT} WHERE ${IN_TIMELINE} AND (e.origin_server_ts, e.position) < ($2, $3)
+  ORDER BY e.origin_server_ts DESC, e.position DESC LIMIT $5`;
+
+// The clauses on state_key and type are those of the index, letter by letter.
+const STATE_KEYS = `
+  SELECT DISTINCT room_nid AS "roomNid", state_key AS "stateKey" FROM events
+  WHERE state_key IS NOT NULL AND type <> 'm.room.member' AND type = $2 AND `;
 
 const INSERT = `
   INSERT INTO events (position, room_nid, event_id, ordering, depth, type, state_key, sender, origin_server_ts, verdict,
@@ -67,11 +80,29 @@ export interface Stretch {
   readonly limit: number;
 }
 
+/** Where in a room's history it is looked for events of a time. */
+export interface Moment {
+  readonly roomNid: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Of the events of that very millisecond, those behind this position in the direction of the search. */
+  readonly position: number;
+  /** Events beyond this position are left out. */
+  readonly until: number;
+  readonly limit: number;
+}
+
+/** What a room has, or had, under a type of state. */
+export interface StateKeyOfRoom {
+  readonly roomNid: number;
+  readonly stateKey: string;
+}
+
 /** Events: a bounded cache over the table that holds them. */
 export class EventsStore {
   readonly #sql: Sql;
-  readonly #cache = new LRUCache<number, StoredEvent>({ max: CACHED_EVENTS });
-  readonly #positions = new LRUCache<string, number>({ max: CACHED_EVENTS });
+  readonly #cache = boundedCache<number, StoredEvent>(CACHED_EVENTS);
+  readonly #positions = boundedCache<string, number>(CACHED_EVENTS);
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -137,9 +168,25 @@ export class EventsStore {
     return (await this.#read(BY_TXN, [txnKey]))[0];
   }
 
-  /** The event last taken into a room's timeline. */
-  async lastOf(roomNid: number): Promise<StoredEvent | undefined> {
-    return (await this.#read(LAST_OF_ROOM, [roomNid]))[0];
+  /** The events last taken into the timelines of rooms, in no particular order. */
+  async lastOf(roomNids: readonly number[]): Promise<StoredEvent[]> {
+    const text = `${LAST_OF_ROOMS} AND ${inList(this.#sql.dialect, "r.room_nid", "$1", "number")}`;
+    return await this.#read(text, [JSON.stringify(roomNids)]);
+  }
+
+  /** Accepted events by the time that their senders' servers gave them: the closest to the moment first. */
+  async byTime(direction: "b" | "f", { roomNid, time, position, until, limit }: Moment): Promise<StoredEvent[]> {
+    const text = direction === "b" ? BEFORE_TIME : AFTER_TIME;
+    return await this.#read(text, [roomNid, time, position, Math.min(until, Number.MAX_SAFE_INTEGER), limit]);
+  }
+
+  /**
+   * The state keys that events of a type ever had in some rooms: whether they hold now, the rooms' state must tell.
+   * Not for memberships. Cost: the state events of the type.
+   */
+  async stateKeysOf(roomNids: readonly number[], type: string): Promise<StateKeyOfRoom[]> {
+    const text = `${STATE_KEYS}${inList(this.#sql.dialect, "room_nid", "$1", "number")}`;
+    return await this.#sql.all<StateKeyOfRoom & Row>(text, [JSON.stringify(roomNids), type]);
   }
 
   /** Accepted events of a stretch, the latest first. */

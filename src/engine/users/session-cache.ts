@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { Session } from "./session.ts";
 
 /** A session as it stays in memory. */
@@ -17,7 +17,7 @@ const entryLimit = 50_000;
  * meanwhile.
  */
 export class SessionCache {
-  readonly #entries = new LRUCache<string, CachedSession>({ max: entryLimit });
+  readonly #entries = boundedCache<string, CachedSession>(entryLimit);
   #epoch = 0;
 
   get epoch(): number {

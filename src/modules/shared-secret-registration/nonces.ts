@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { Clock } from "../../clock.ts";
 
 const lifetimeMs = 60_000;
@@ -8,7 +8,7 @@ const countLimit = 10_000;
 /** Numbers used once. In memory alone: a tool that is cut off by a restart asks for another one. */
 export class Nonces {
   readonly #clock: Clock;
-  readonly #expiresAt = new LRUCache<string, number>({ max: countLimit });
+  readonly #expiresAt = boundedCache<string, number>(countLimit);
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import { defaultFilter, parseFilter } from "../../protocol/filters/parse.ts";
 import type { SyncFilter as ParsedFilter } from "../../protocol/filters/filter.ts";
 import { badJson, notFound } from "../../http/errors.ts";
@@ -16,7 +16,7 @@ export type StoredFilter = (userId: string, filterId: string) => Promise<ParsedF
  */
 export function filterFor(stored: StoredFilter): (userId: string, filter: string | undefined) => Promise<SyncFilter> {
   const everything = syncFilter(defaultFilter);
-  const compiled = new LRUCache<string, SyncFilter>({ max: REMEMBERED });
+  const compiled = boundedCache<string, SyncFilter>(REMEMBERED);
   return async (userId, filter) => {
     if (filter === undefined || filter === "") return everything;
     const isInline = filter.startsWith("{");

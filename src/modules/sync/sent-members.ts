@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { SyncToken } from "../../engine/streams/sync-token.ts";
 
 const DEVICES = 10_000;
@@ -16,7 +16,7 @@ interface Device {
  */
 export class SentMembers {
   /** Room and member to the position up to which the answer told that had them first. */
-  readonly #devices = new LRUCache<string, Map<string, number>>({ max: DEVICES });
+  readonly #devices = boundedCache<string, Map<string, number>>(DEVICES);
 
   /** Whether a device that stands at `since` was told of a member. */
   has(device: Device, roomId: string, { member, since }: { member: string; since: SyncToken | undefined }): boolean {

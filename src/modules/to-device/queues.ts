@@ -4,7 +4,7 @@
  * deleted yet, so that a sync with nothing to tell and nothing to delete asks no database. A device that memory does not
  * know (after a start, or long away) is looked up once.
  */
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Sql } from "../../store/sql.ts";
 import {
@@ -36,7 +36,7 @@ export interface Page {
 export class Queues {
   readonly #needs: Needs;
   /** Up to where messages were told that are not deleted; 0: all that were told are deleted. */
-  readonly #told = new LRUCache<string, number>({ max: REMEMBERED_DEVICES });
+  readonly #told = boundedCache<string, number>(REMEMBERED_DEVICES);
 
   constructor(needs: Needs) {
     this.#needs = needs;

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import { toSqlite } from "../dialect.ts";
 import type { Row, SqlValue, StatementResult } from "../sql.ts";
 
@@ -21,7 +21,7 @@ interface ConnectionOptions {
 /** One connection to a database file that exists, with the statements it has prepared. */
 export class Connection implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #statements = new LRUCache<string, Prepared>({ max: STATEMENTS_KEPT });
+  readonly #statements = boundedCache<string, Prepared>(STATEMENTS_KEPT);
 
   constructor(path: string, { readOnly, busyTimeoutMs }: ConnectionOptions) {
     // Never creates: a file that vanished must not be taken for an empty database.

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../../bounded-cache.ts";
 import type { Row, Sql } from "../../../store/sql.ts";
 import { inList } from "../../../store/dialect.ts";
 import type { Tx } from "../../partitions/tx.ts";
@@ -22,7 +22,7 @@ const insertNode = "INSERT INTO state_nodes (name, bytes) VALUES ($1, $2) ON CON
 /** State nodes: a bounded cache over the table that holds them. */
 export class StateNodes implements NodeSource {
   readonly #sql: Sql;
-  readonly #cache = new LRUCache<string, Node>({ max: CACHED_NODES });
+  readonly #cache = boundedCache<string, Node>(CACHED_NODES);
   /** Nodes of transactions that are not durable yet, with the number of those transactions. */
   readonly #pending = new Map<string, number>();
 
