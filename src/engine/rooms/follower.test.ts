@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eachDatabase } from "../../../test/support/databases.ts";
+import { NotLoaded } from "./not-loaded.ts";
 import { openEngineForTest } from "./testing.ts";
 
 eachDatabase(
@@ -71,3 +72,17 @@ eachDatabase(
     assert.equal(await isPublished(await engine.reopen()), true);
   },
 );
+
+eachDatabase("a follower that lacks something has it loaded, and is called again", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room();
+  const calls: string[] = [];
+  engine.rooms.follow({
+    onAppended(tx) {
+      if (calls.length === 0) throw new NotLoaded(async () => void calls.push("loaded"));
+      tx.afterCommit(() => calls.push("committed"));
+    },
+  });
+  await room.say(room.creator, "Hello");
+  assert.deepEqual(calls, ["loaded", "committed"]);
+});

@@ -12,6 +12,7 @@ import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
 import type { EventDecorator } from "./decorator.ts";
 import type { RoomFollower } from "./follower.ts";
+import { NotLoaded } from "./not-loaded.ts";
 import { EMPTY_HEAD, type MemberCounts, Room } from "./room.ts";
 import { type EventDraft, RoomWriter } from "./room-writer.ts";
 import { insertRoom, roomsStore } from "./rooms.store.ts";
@@ -230,6 +231,7 @@ export class Rooms {
         if (attempts >= ATTEMPT_LIMIT) throw error;
         if (error instanceof NodesMissing) await this.#nodes.load(error.names);
         else if (error instanceof EventsMissing) await this.events.load(error.positions);
+        else if (error instanceof NotLoaded) await error.load();
         else if (!(error instanceof StaleRoom)) throw error;
       }
     }
