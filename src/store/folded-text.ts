@@ -10,7 +10,7 @@ const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]+/u;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 const WORD_LENGTH_LIMIT = 64;
 
-/** The text without regard to case, accents and the many forms of one letter. Holds no NUL, which PostgreSQL refuses. */
+/** The text without regard to case, accents and the many forms of one letter. Holds no NUL, where patterns end. */
 export const fold = (text: string): string =>
   text.toLowerCase().normalize("NFKD").replaceAll(ACCENTS, "").normalize("NFKC").replaceAll("\u0000", " ");
 

@@ -62,14 +62,23 @@ export async function summaryOf(rooms: Rooms, room: Room): Promise<RoomSummary> 
     rooms.memberCounts(room),
   ]);
   const byType = new Map(events.map((event) => [event.pdu.type, event]));
-  const content = (type: string): JsonObject => byType.get(type)?.pdu.content ?? {};
-  return {
-    ...publicSummary({ roomId: room.roomId, state: (type) => byType.get(type) }, joined),
-    ...detailsOf(room.rules, content("m.room.join_rules"), content("m.room.encryption")),
-  };
+  return summarise({ roomId: room.roomId, rules: room.rules, state: (type) => byType.get(type) }, joined);
 }
 
 /** Makes the summary of a room from its state and the number of its joined members. */
+export function summarise(room: Summarised & { readonly rules: RoomVersionRules }, joinedCount: number): RoomSummary {
+  const content = (type: string): JsonObject => room.state(type, "")?.pdu.content ?? {};
+  const algorithm = textOf(content("m.room.encryption")["algorithm"]);
+  const allowed = allowedRoomIds(content("m.room.join_rules"));
+  return {
+    ...publicSummary(room, joinedCount),
+    room_version: room.rules.id,
+    ...(algorithm !== undefined && { encryption: algorithm }),
+    ...(allowed.length > 0 && { allowed_room_ids: allowed }),
+  };
+}
+
+/** The part of it that the room directory shows. */
 export function publicSummary(room: Summarised, joinedCount: number): PublicRoomSummary {
   const content = (type: string): JsonObject => room.state(type, "")?.pdu.content ?? {};
   const name = textOf(content("m.room.name")["name"]);
@@ -89,18 +98,6 @@ export function publicSummary(room: Summarised, joinedCount: number): PublicRoom
     ...(alias !== undefined && { canonical_alias: alias }),
     ...(avatarUrl !== undefined && { avatar_url: avatarUrl }),
     ...(roomType !== undefined && { room_type: roomType }),
-  };
-}
-
-type Details = Pick<RoomSummary, "room_version" | "encryption" | "allowed_room_ids">;
-
-function detailsOf(rules: RoomVersionRules, joinRules: JsonObject, encryption: JsonObject): Details {
-  const algorithm = textOf(encryption["algorithm"]);
-  const allowed = allowedRoomIds(joinRules);
-  return {
-    room_version: rules.id,
-    ...(algorithm !== undefined && { encryption: algorithm }),
-    ...(allowed.length > 0 && { allowed_room_ids: allowed }),
   };
 }
 
