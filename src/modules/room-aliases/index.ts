@@ -5,6 +5,7 @@ import { getLocalAliases } from "./local-aliases.endpoint.ts";
 import { deleteRoomAlias, getRoomIdByAlias, setRoomAlias } from "./room-alias.endpoint.ts";
 
 export { type Aliases, createAliases } from "./aliases.ts";
+export { mayNameRoom } from "./may-name-room.ts";
 
 interface Needs {
   readonly aliases: Aliases;

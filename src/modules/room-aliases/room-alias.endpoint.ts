@@ -1,11 +1,11 @@
 import { Type } from "typebox";
-import { eventLevel, powerLevelsOf, userLevel } from "../../protocol/auth/power-levels.ts";
 import { parseRoomAlias } from "../../protocol/ids/ids.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { endpoint, type Requester } from "../../http/endpoint.ts";
 import { forbidden, invalidParam, notFound } from "../../http/errors.ts";
 import type { Aliases } from "./aliases.ts";
+import { mayNameRoom } from "./may-name-room.ts";
 
 const path = "/_matrix/client/v3/directory/room/{roomAlias}";
 const params = Type.Object({ roomAlias: Type.String() });
@@ -80,20 +80,16 @@ export const deleteRoomAlias = ({ aliases, rooms }: Needs) =>
       const isAllowed =
         requester.isAdmin ||
         record.creator === requester.userId ||
-        (await mayNameRoom(rooms, record.roomId, requester));
+        (await mayNameKnownRoom(rooms, record.roomId, requester));
       if (!isAllowed) throw forbidden("You did not make this alias, and may not change the room's canonical alias");
       await aliases.remove(roomAlias);
       return {};
     },
   });
 
-async function mayNameRoom(rooms: Rooms, roomId: string, { userId }: Requester): Promise<boolean> {
+async function mayNameKnownRoom(rooms: Rooms, roomId: string, { userId }: Requester): Promise<boolean> {
   if (!(await rooms.get(roomId))) return false;
-  return await rooms.read(roomId, (room) => {
-    const levels = powerLevelsOf({ get: (type, stateKey) => room.state(type, stateKey) }, room.rules);
-    const isJoined = membershipOf(room.state("m.room.member", userId)) === "join";
-    return isJoined && userLevel(levels, userId) >= eventLevel(levels, "m.room.canonical_alias", true);
-  });
+  return await rooms.read(roomId, (room) => mayNameRoom(room, userId));
 }
 
 function requireAlias(text: string): { serverName: string } {
