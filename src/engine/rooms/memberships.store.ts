@@ -1,3 +1,4 @@
+import { inList } from "../../store/dialect.ts";
 import type { Row, Sql } from "../../store/sql.ts";
 import type { JsonValue } from "../../protocol/json/json.ts";
 import type { Tx } from "../partitions/tx.ts";
@@ -21,6 +22,19 @@ export interface MembershipRecord {
   readonly strippedState: JsonValue;
 }
 
+/** How many have a membership in a room. */
+export interface MembershipCount {
+  readonly roomNid: number;
+  readonly membership: Membership;
+  readonly count: number;
+}
+
+interface CountRow extends Row {
+  readonly roomNid: number;
+  readonly membership: string;
+  readonly count: number;
+}
+
 interface MembershipRow extends Row {
   readonly userId: string;
   readonly roomId: string;
@@ -40,7 +54,13 @@ const OF_USER = `${SELECT} WHERE m.user_id = $1`;
 const OF_USER_IN_ROOM = `${SELECT} WHERE m.user_id = $1 AND m.room_nid = $2`;
 const OF_ROOM = `${SELECT} WHERE m.room_nid = $1 AND m.membership = $2`;
 
-const MEMBERS = "SELECT count(*) AS count FROM memberships WHERE room_nid = $1 AND membership = $2";
+const COUNTS = `
+  SELECT room_nid AS "roomNid", membership, count(*) AS count FROM memberships
+  WHERE membership IN ('join', 'invite') AND `;
+
+const IN_ROOMS = `
+  SELECT r.room_id AS "roomId", m.membership FROM rooms r JOIN memberships m ON m.room_nid = r.room_nid
+  WHERE m.user_id = $1 AND `;
 
 const UPSERT = `
   INSERT INTO memberships (user_id, room_nid, membership, position, forgotten, stripped_state)
@@ -83,8 +103,18 @@ export const membershipsStore = (sql: Sql) => ({
     return (await sql.all<MembershipRow>(OF_ROOM, [roomNid, membership])).map(toRecord);
   },
 
-  async countInRoom(roomNid: number, membership: Membership): Promise<number> {
-    return (await sql.get<{ count: number }>(MEMBERS, [roomNid, membership]))?.count ?? 0;
+  /** How many are joined to rooms, and invited; nothing of those that have neither. */
+  async countInRooms(roomNids: readonly number[]): Promise<MembershipCount[]> {
+    const text = `${COUNTS}${inList(sql.dialect, "room_nid", "$1", "number")} GROUP BY room_nid, membership`;
+    const rows = await sql.all<CountRow>(text, [JSON.stringify(roomNids)]);
+    return rows.map(({ membership, ...row }) => ({ ...row, membership: parseMembership(membership) }));
+  },
+
+  /** What the user is to rooms, by room ID; those that the user never had to do with are left out. */
+  async ofUserInRooms(userId: string, roomIds: readonly string[]): Promise<Map<string, Membership>> {
+    const text = `${IN_ROOMS}${inList(sql.dialect, "r.room_id", "$2")}`;
+    const rows = await sql.all<{ roomId: string; membership: string }>(text, [userId, JSON.stringify(roomIds)]);
+    return new Map(rows.map(({ roomId, membership }) => [roomId, parseMembership(membership)]));
   },
 
   /** Some who are joined or invited, others than `userId`, the longest there first; without any, some who are gone. */

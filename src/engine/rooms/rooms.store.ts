@@ -1,3 +1,4 @@
+import { inList } from "../../store/dialect.ts";
 import type { Row, Sql } from "../../store/sql.ts";
 import type { Tx } from "../partitions/tx.ts";
 
@@ -16,16 +17,17 @@ interface RoomRow extends Row {
   readonly isPublished: number;
 }
 
-const BY_ID = `
-  SELECT room_nid AS nid, room_id AS "roomId", room_version AS version, is_published AS "isPublished"
-  FROM rooms WHERE room_id = $1`;
+const SELECT = `
+  SELECT room_nid AS nid, room_id AS "roomId", room_version AS version, is_published AS "isPublished" FROM rooms`;
 const INSERT = "INSERT INTO rooms (room_nid, room_id, room_version, is_published) VALUES ($1, $2, $3, $4)";
 const PUBLISH = "UPDATE rooms SET is_published = $2 WHERE room_nid = $1";
 
 export const roomsStore = (sql: Sql) => ({
-  async byId(roomId: string): Promise<RoomRecord | undefined> {
-    const row = await sql.get<RoomRow>(BY_ID, [roomId]);
-    return row && { ...row, isPublished: row.isPublished === 1 };
+  /** Those of the rooms that are known, in no particular order. */
+  async byIds(roomIds: readonly string[]): Promise<RoomRecord[]> {
+    const text = `${SELECT} WHERE ${inList(sql.dialect, "room_id", "$1")}`;
+    const rows = await sql.all<RoomRow>(text, [JSON.stringify(roomIds)]);
+    return rows.map((row) => ({ ...row, isPublished: row.isPublished === 1 }));
   },
 });
 

@@ -1,4 +1,4 @@
-import { buildEvent } from "../../protocol/events/build.ts";
+import { type BuiltEvent, buildEvent } from "../../protocol/events/build.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
 import { isRoomId } from "../../protocol/ids/ids.ts";
@@ -12,6 +12,7 @@ import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
 import type { EventDecorator } from "./decorator.ts";
 import type { RoomFollower } from "./follower.ts";
+import { countMembers, NOBODY } from "./member-counts.ts";
 import { NotLoaded } from "./not-loaded.ts";
 import { EMPTY_HEAD, type MemberCounts, Room } from "./room.ts";
 import { type EventDraft, RoomWriter } from "./room-writer.ts";
@@ -19,7 +20,7 @@ import { insertRoom, roomsStore } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
 import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { StateNodes } from "./state/nodes.ts";
-import { difference, entriesOf, get, NodesMissing } from "./state/trie.ts";
+import { difference, entriesOf, getMany, NodesMissing } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 const ROOMS_IN_MEMORY = 5_000;
@@ -43,6 +44,15 @@ export interface NewRoom {
   readonly content: JsonObject;
   /** Whether the room directory shows it. */
   readonly isPublished: boolean;
+  /** An ID of `newRoomId`, where it has to be known before; of no use where the ID is the create event's hash. */
+  readonly roomId?: string;
+}
+
+/** An event of a state: under `type` and `stateKey` in the trie of `root`. */
+export interface StateAddress {
+  readonly root: string;
+  readonly type: string;
+  readonly stateKey: string;
 }
 
 /** All rooms of this server: who may say what, and in which order. */
@@ -81,11 +91,26 @@ export class Rooms {
 
   /** The room, if this server knows it. */
   async get(roomId: string): Promise<Room | undefined> {
-    const room = this.#peek(roomId);
-    if (room) return room;
-    const loading = this.#loading.get(roomId) ?? this.#load(roomId).finally(() => this.#loading.delete(roomId));
-    this.#loading.set(roomId, loading);
-    return await loading;
+    return this.#peek(roomId) ?? (await this.getMany([roomId]))[0];
+  }
+
+  /** Those of the rooms that this server knows, in the order asked for. Three queries for all that are not in memory. */
+  async getMany(roomIds: readonly string[]): Promise<Room[]> {
+    const rooms = new Map<string, Room | Promise<Room | undefined> | undefined>();
+    for (const roomId of roomIds) rooms.set(roomId, this.#peek(roomId) ?? this.#loading.get(roomId));
+    const missing = [...rooms.keys()].filter((roomId) => !rooms.get(roomId) && isRoomId(roomId));
+    if (missing.length > 0) {
+      const loading = this.#load(missing).finally(() => {
+        for (const roomId of missing) this.#loading.delete(roomId);
+      });
+      for (const roomId of missing) {
+        const room = loading.then((loaded) => loaded.get(roomId));
+        this.#loading.set(roomId, room);
+        rooms.set(roomId, room);
+      }
+    }
+    const found = await Promise.all(roomIds.map(async (roomId) => await rooms.get(roomId)));
+    return found.filter((room) => room !== undefined);
   }
 
   /** @throws MatrixError `M_FORBIDDEN` for a room that nobody here knows: as for one that the user is not in. */
@@ -113,18 +138,35 @@ export class Rooms {
   }
 
   /** Makes a room with its create event and whatever `work` appends, in one transaction. */
-  async create<T>(
-    { rules, creator, content, isPublished }: NewRoom,
-    work: (writer: RoomWriter, tx: Tx) => T,
-  ): Promise<{ roomId: string; value: T }> {
+  async create<T>(newRoom: NewRoom, work: (writer: RoomWriter, tx: Tx) => T): Promise<{ roomId: string; value: T }> {
+    const create = this.#buildCreate(newRoom);
+    const { roomId } = create;
+    const value = await this.#needs.partitions
+      .of(roomId)
+      .commit(roomId, (tx) => this.#insert(tx, create, newRoom, work));
+    return { roomId, value };
+  }
+
+  /** As `create`, as a part of a transaction: that of the room whose place the new one takes. */
+  createIn<T>(tx: Tx, newRoom: NewRoom, work: (writer: RoomWriter, tx: Tx) => T): { roomId: string; value: T } {
+    const create = this.#buildCreate(newRoom);
+    return { roomId: create.roomId, value: this.#insert(tx, create, newRoom, work) };
+  }
+
+  /** Room versions 1 to 11: a room ID that nobody used before. */
+  newRoomId(): string {
+    return this.#needs.signer.newRoomId();
+  }
+
+  #buildCreate({ rules, creator, content, roomId }: NewRoom): BuiltEvent {
     const { signer, clock } = this.#needs;
     // Where the room ID is the hash of this event, two that are made in the same millisecond would be the same room.
     this.#createdAt = Math.max(clock.now(), this.#createdAt + 1);
     const draft = { type: "m.room.create", sender: creator, stateKey: "", content };
-    const create = buildEvent(
+    return buildEvent(
       {
         ...draft,
-        roomId: rules.roomIdIsCreateHash ? "" : signer.newRoomId(),
+        roomId: rules.roomIdIsCreateHash ? "" : (roomId ?? signer.newRoomId()),
         ...(rules.eventIdFormat === "opaque" ? { eventId: signer.newEventId() } : {}),
         prevEvents: [],
         authEvents: [],
@@ -134,23 +176,23 @@ export class Rooms {
       rules,
       signer,
     );
+  }
+
+  #insert<T>(tx: Tx, create: BuiltEvent, { rules, isPublished }: NewRoom, work: (writer: RoomWriter, tx: Tx) => T): T {
     const { roomId } = create;
-    const value = await this.#needs.partitions.of(roomId).commit(roomId, (tx) => {
-      const nid = tx.nextPosition();
-      insertRoom(tx, { nid, roomId, version: rules.id, isPublished });
-      const room = new Room(
-        { roomId, nid, rules, isPublished, head: EMPTY_HEAD },
-        { events: this.events, nodes: this.#nodes },
-      );
-      room.memberCounts = { joined: 0, invited: 0 };
-      const result = this.#record(tx, room, (writer) => {
-        writer.add(create, {});
-        return work(writer, tx);
-      });
-      this.#keep(room);
-      return result;
+    const nid = tx.nextPosition();
+    insertRoom(tx, { nid, roomId, version: rules.id, isPublished });
+    const room = new Room(
+      { roomId, nid, rules, isPublished, head: EMPTY_HEAD },
+      { events: this.events, nodes: this.#nodes },
+    );
+    room.memberCounts = { joined: 0, invited: 0 };
+    const result = this.#record(tx, room, (writer) => {
+      writer.add(create, {});
+      return work(writer, tx);
     });
-    return { roomId, value };
+    this.#keep(room);
+    return result;
   }
 
   /** Computes something from a room's state in memory, loading what it turns out to need. */
@@ -160,17 +202,25 @@ export class Rooms {
 
   /** An event of a state. */
   async stateEvent(root: string, type: string, stateKey: string): Promise<StoredEvent | undefined> {
-    const position = await this.#nodes.with((nodes) => get(nodes, root, keyOf(type, stateKey)));
-    return position === undefined ? undefined : (await this.events.byPositions([position]))[0];
+    return (await this.stateEventsAt([{ root, type, stateKey }]))[0];
   }
 
-  /** Events of a state under several keys; those that are not set are left out. Two queries at most. */
+  /** Events of a state under several keys; those that are not set are left out. */
   async stateEvents(
     root: string,
     keys: readonly (readonly [type: string, stateKey: string])[],
   ): Promise<StoredEvent[]> {
-    const positions = await this.#nodes.with((nodes) => keys.map(([type, key]) => get(nodes, root, keyOf(type, key))));
-    return await this.events.byPositions(positions.filter((position) => position !== undefined));
+    const found = await this.stateEventsAt(keys.map(([type, stateKey]) => ({ root, type, stateKey })));
+    return found.filter((event) => event !== undefined);
+  }
+
+  /** Events of any states, in the order asked for. Cost: a query for every level of the tries, and one for the events. */
+  async stateEventsAt(addresses: readonly StateAddress[]): Promise<(StoredEvent | undefined)[]> {
+    const wanted = addresses.map(({ root, type, stateKey }) => ({ root, key: keyOf(type, stateKey) }));
+    const positions = await this.#nodes.with((nodes) => getMany(nodes, wanted));
+    const events = await this.events.byPositions(positions.filter((position) => position !== undefined));
+    const byPosition = new Map(events.map((event) => [event.position, event]));
+    return positions.map((position) => (position === undefined ? undefined : byPosition.get(position)));
   }
 
   /** All events of a state. */
@@ -195,16 +245,12 @@ export class Rooms {
 
   /** How many are joined and invited. Cost: an index scan the first time; from then on the room itself counts. */
   async memberCounts(room: Room): Promise<MemberCounts> {
-    if (room.memberCounts) return room.memberCounts;
-    const { pendingMembershipCount, membershipChangeCount } = room;
-    const [joined, invited] = await Promise.all([
-      this.memberships.countInRoom(room.nid, "join"),
-      this.memberships.countInRoom(room.nid, "invite"),
-    ]);
-    // What changes meanwhile may be counted already or not: then whoever asks next counts again.
-    const isCertain = pendingMembershipCount === 0 && membershipChangeCount === room.membershipChangeCount;
-    if (isCertain) room.memberCounts ??= { joined, invited };
-    return room.memberCounts ?? { joined, invited };
+    return (await this.memberCountsOf([room])).get(room) ?? NOBODY;
+  }
+
+  /** The same for many rooms, with one query. */
+  async memberCountsOf(list: readonly Room[]): Promise<ReadonlyMap<Room, MemberCounts>> {
+    return await countMembers(this.memberships, list);
   }
 
   /** Hides a room that the user has left. */
@@ -246,15 +292,25 @@ export class Rooms {
     return room;
   }
 
-  async #load(roomId: string): Promise<Room | undefined> {
-    const record = isRoomId(roomId) ? await this.#store.byId(roomId) : undefined;
-    const rules = record && roomVersion(record.version);
-    if (!rules) return undefined;
-    const last = await this.events.lastOf(record.nid);
-    const head = last ? { state: last.roomState, extremities: await this.events.byPositions(last.heads) } : EMPTY_HEAD;
-    const { nid, isPublished } = record;
-    const room = new Room({ roomId, nid, rules, isPublished, head }, { events: this.events, nodes: this.#nodes });
-    return this.#keep(room);
+  async #load(roomIds: readonly string[]): Promise<ReadonlyMap<string, Room>> {
+    const records = await this.#store.byIds(roomIds);
+    const lasts = await this.events.lastOf(records.map(({ nid }) => nid));
+    const heads = await this.events.byPositions(lasts.flatMap((last) => last.heads));
+    const headByNid = new Map(
+      lasts.map(({ roomNid, roomState, heads: positions }) => [
+        roomNid,
+        { state: roomState, extremities: heads.filter(({ position }) => positions.includes(position)) },
+      ]),
+    );
+    const loaded = new Map<string, Room>();
+    for (const { nid, roomId, version, isPublished } of records) {
+      const rules = roomVersion(version);
+      if (!rules) continue;
+      const head = headByNid.get(nid) ?? EMPTY_HEAD;
+      const room = new Room({ roomId, nid, rules, isPublished, head }, { events: this.events, nodes: this.#nodes });
+      loaded.set(roomId, this.#keep(room));
+    }
+    return loaded;
   }
 
   #keep(room: Room): Room {

@@ -42,6 +42,30 @@ export function get(nodes: NodeSource, root: string, key: string): number | unde
   return undefined;
 }
 
+/** Where to look for what. */
+export interface Wanted {
+  readonly root: string;
+  readonly key: string;
+}
+
+/**
+ * As `get`, for many keys of any states, in the order asked for. What is missing is reported level by level for all of
+ * them, so that it is loaded with one query a level.
+ */
+export function getMany(nodes: NodeSource, wanted: readonly Wanted[]): (number | undefined)[] {
+  const names = wanted.map(({ root }) => root);
+  const found: (number | undefined)[] = wanted.map(() => undefined);
+  for (let depth = 0; names.some((name) => name !== EMPTY_ROOT); depth++) {
+    needAll(nodes, [...new Set(names.filter((name) => name !== EMPTY_ROOT))]);
+    for (const [index, { key }] of wanted.entries()) {
+      const node = peek(nodes, names[index] ?? EMPTY_ROOT);
+      if (node?.kind === "leaf") found[index] = node.entries.find((entry) => entry.key === key)?.position;
+      names[index] = node?.kind === "branch" ? (node.children[digit(key, depth)] ?? EMPTY_ROOT) : EMPTY_ROOT;
+    }
+  }
+  return found;
+}
+
 /** The root of a state in which `key` stands for `position`. Everything else is as in `root`. */
 export function put(nodes: NodeSink, root: string, entry: Entry): string {
   return putBelow(nodes, root, entry, 0);
