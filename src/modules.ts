@@ -21,6 +21,7 @@ import {
 } from "./modules/registration/index.ts";
 import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
 import { roomCreation } from "./modules/room-creation/index.ts";
+import { roomDirectory } from "./modules/room-directory/index.ts";
 import { leaveAllRooms, roomMembership, tellRoomsProfile } from "./modules/room-membership/index.ts";
 import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
@@ -94,6 +95,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     }),
     roomCreation({ ...needs, aliases, profileOf, defaultRoomVersion: config.defaultRoomVersion }),
     roomAliases({ ...needs, aliases }),
+    roomDirectory(needs),
     roomMembership({ ...needs, profileOf, resolveRoom }),
     sendingEvents(needs),
     gettingEvents(needs),

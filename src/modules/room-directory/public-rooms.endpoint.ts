@@ -1,0 +1,106 @@
+import { Type } from "typebox";
+import { isServerName } from "../../protocol/ids/ids.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import { invalidParam, notFound } from "../../http/errors.ts";
+import { fold } from "../../store/folded-text.ts";
+import type { Sql } from "../../store/sql.ts";
+import { listRooms } from "./list-rooms.ts";
+import type { RoomFilter } from "./published-rooms.store.ts";
+
+const path = "/_matrix/client/v3/publicRooms";
+const SEARCH_LENGTH_LIMIT = 255;
+const TERM_LIMIT = 8;
+const TYPE_LIMIT = 100;
+
+interface Needs {
+  readonly sql: Sql;
+  readonly serverName: string;
+}
+
+const everyRoom: RoomFilter = { terms: [], types: undefined };
+
+/**
+ * The rooms that this server publishes, for everybody.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3publicrooms
+ */
+export const getPublicRooms = ({ sql, serverName }: Needs) =>
+  endpoint({
+    method: "GET",
+    path,
+    auth: "none",
+    limit: "none",
+    params: Type.Object({}),
+    query: Type.Object({
+      limit: Type.Optional(Type.Integer()),
+      since: Type.Optional(Type.String()),
+      server: Type.Optional(Type.String()),
+    }),
+
+    async handle({ query: { limit, since, server }, signal }) {
+      checkServer(server, serverName);
+      return await listRooms(sql, { limit, since, filter: everyRoom, signal });
+    },
+  });
+
+/**
+ * Searches the rooms that this server publishes.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3publicrooms
+ */
+export const queryPublicRooms = ({ sql, serverName }: Needs) =>
+  endpoint({
+    method: "POST",
+    path,
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({}),
+    query: Type.Object({ server: Type.Optional(Type.String()) }),
+    body: Type.Object({
+      limit: Type.Optional(Type.Integer()),
+      since: Type.Optional(Type.String()),
+      filter: Type.Optional(
+        Type.Object({
+          generic_search_term: Type.Optional(Type.String({ maxLength: SEARCH_LENGTH_LIMIT })),
+          room_types: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Null()]), { maxItems: TYPE_LIMIT })),
+        }),
+      ),
+      include_all_networks: Type.Optional(Type.Boolean()),
+      third_party_instance_id: Type.Optional(Type.String()),
+    }),
+
+    async handle({ query: { server }, body, signal }) {
+      checkServer(server, serverName);
+      const {
+        limit,
+        since,
+        filter,
+        include_all_networks: isOfAll = false,
+        third_party_instance_id: network = "",
+      } = body;
+      // Only bridges list rooms for networks of their own, and there are none.
+      if (!isOfAll && network !== "") return { chunk: [], total_room_count_estimate: 0 };
+      return await listRooms(sql, { limit, since, filter: readFilter(filter), signal });
+    },
+  });
+
+interface FilterJson {
+  readonly generic_search_term?: string;
+  readonly room_types?: readonly (string | null)[];
+}
+
+function readFilter({ generic_search_term: term = "", room_types: types = [] }: FilterJson = {}): RoomFilter {
+  const terms = fold(term)
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return {
+    terms: [...new Set(terms)].slice(0, TERM_LIMIT),
+    // `null` asks for rooms without a type. An empty list asks for no type in particular.
+    types: types.length === 0 ? undefined : types.map((type) => type ?? ""),
+  };
+}
+
+/** @throws MatrixError `M_NOT_FOUND` for the directory of another server: without federation there is no way to it. */
+function checkServer(server: string | undefined, serverName: string): void {
+  if (server === undefined || server === serverName) return;
+  if (!isServerName(server)) throw invalidParam("`server` is no server name");
+  throw notFound(`The room directory of ${server} cannot be reached from here`);
+}
