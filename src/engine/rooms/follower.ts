@@ -1,5 +1,6 @@
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
 import type { Tx } from "../partitions/tx.ts";
+import type { MemberCounts } from "./room.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** The room as a follower sees it: with the event in hand taken in. */
@@ -9,6 +10,8 @@ export interface FollowedRoom {
   readonly rules: RoomVersionRules;
   /** Whether the room directory shows it. */
   readonly isPublished: boolean;
+  /** How many are joined and invited, by what is durable; `undefined` until somebody counted (`Rooms.memberCounts`). */
+  readonly memberCounts: MemberCounts | undefined;
   /** An event of the state. May throw to have it loaded: then all of the unit of work is done again. */
   state(type: string, stateKey: string): StoredEvent | undefined;
 }

@@ -18,7 +18,7 @@ import type { EventChange } from "./event-change.ts";
 import { type EventsStore, insertEvent, writeRedacted } from "./events.store.ts";
 import { parseMembership, writeMembership } from "./memberships.store.ts";
 import type { FollowedRoom, RoomFollower } from "./follower.ts";
-import { type Head, isMembership, type Room } from "./room.ts";
+import { type Head, isMembership, type MemberCounts, type Room } from "./room.ts";
 import { updatePublished } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
 import { keyOf } from "./state/node.ts";
@@ -87,6 +87,10 @@ export class RoomWriter implements FollowedRoom {
 
   get isPublished(): boolean {
     return this.#isPublished;
+  }
+
+  get memberCounts(): MemberCounts | undefined {
+    return this.#room.memberCounts;
   }
 
   /** Has the room shown in the room directory, or no more. */
