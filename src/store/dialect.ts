@@ -26,3 +26,21 @@ export function inList(
   if (dialect === "sqlite") return `${column} IN (SELECT value FROM json_each(${parameter}))`;
   return `${column} = ANY(${parameter}::${type === "number" ? "bigint" : "text"}[])`;
 }
+
+/**
+ * A query that gives rows of the program's as a table: the parameter is a list of rows as JSON text, each a list of its
+ * values in the order of the columns.
+ */
+export function rowsIn(
+  dialect: Dialect,
+  parameter: `$${number}`,
+  columns: Readonly<Record<string, "string" | "number">>,
+): string {
+  const isSqlite = dialect === "sqlite";
+  const picked = Object.entries(columns).map(([name, type], index) => {
+    if (isSqlite) return `json_extract(value, '$[${index}]') AS ${name}`;
+    return `(value ->> ${index})::${type === "number" ? "bigint" : "text"} AS ${name}`;
+  });
+  const source = isSqlite ? `json_each(${parameter})` : `jsonb_array_elements(${parameter}::jsonb)`;
+  return `SELECT ${picked.join(", ")} FROM ${source}`;
+}

@@ -1,6 +1,6 @@
 /** What every driver must do, for `Database` to mean the same thing on each. */
 import assert from "node:assert/strict";
-import { inList } from "../../src/store/dialect.ts";
+import { inList, rowsIn } from "../../src/store/dialect.ts";
 import type { Database, Row, SqlValue, Statement } from "../../src/store/sql.ts";
 
 /** A named requirement. */
@@ -137,6 +137,19 @@ export const requirements: readonly Requirement[] = [
       assert.deepEqual(await database.all(byIds, ["[1,2,9]"]), [{ id: 1 }, { id: 2 }]);
       assert.deepEqual(await database.all(byIds, ["[]"]), []);
       assert.equal((await database.all(byIds, [JSON.stringify(ids)])).length, 3);
+    },
+  },
+  {
+    name: "a list of rows is one parameter",
+    async check(database) {
+      const columns = { id: "number", name: "string" } as const;
+      const text = `SELECT id, name FROM (${rowsIn(database.dialect, "$1", columns)}) AS given ORDER BY id`;
+      const rows = [
+        { id: 2, name: 'n"{},' },
+        { id: 7_000_000_000, name: "" },
+      ];
+      assert.deepEqual(await database.all(text, [JSON.stringify(rows.map(({ id, name }) => [id, name]))]), rows);
+      assert.deepEqual(await database.all(text, ["[]"]), []);
     },
   },
   {
