@@ -28,6 +28,7 @@ import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { sync } from "./modules/sync/index.ts";
+import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
 import { createUia, dummyStage, passwordStage } from "./modules/user-interactive-authentication/index.ts";
@@ -103,6 +104,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
     toDevice(needs),
+    thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);
   return [

@@ -11,7 +11,7 @@ export const setNetworkVisibility = () =>
   endpoint({
     method: "PUT",
     path: "/_matrix/client/v3/directory/list/appservice/{networkId}/{roomId}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ networkId: Type.String(), roomId: Type.String() }),
     body: Type.Object({ visibility: Visibility }),

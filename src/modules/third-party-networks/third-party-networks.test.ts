@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { refusal } from "../../../test/support/client.ts";
+import { homeserverTests } from "../../../test/support/homeserver.ts";
+
+const it = homeserverTests();
+
+it("there are no networks, and nobody is in them", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const guest = await homeserver.register("guest", { isGuest: true });
+  assert.deepEqual(await alice.get("thirdparty/protocols"), {});
+  assert.deepEqual(await guest.get("/_matrix/client/r0/thirdparty/protocols"), {});
+  assert.deepEqual(await alice.get("thirdparty/location?alias=%23a%3Atest"), []);
+  assert.deepEqual(await alice.get("thirdparty/user?userid=%40a%3Atest"), []);
+});
+
+it("a network that nobody knows is not found", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  for (const place of ["protocol/irc", "location/irc?channel=%23a", "user/irc?nickname=a"]) {
+    assert.equal(await refusal(alice.get(`thirdparty/${place}`)), "404 M_NOT_FOUND", place);
+  }
+});
+
+it("asking for nobody, or without a session, is refused", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  assert.equal(await refusal(alice.get("thirdparty/location")), "400 M_MISSING_PARAM");
+  assert.equal(await refusal(alice.get("thirdparty/user")), "400 M_MISSING_PARAM");
+  await alice.post("logout");
+  for (const place of ["protocols", "protocol/irc", "location/irc", "user/irc", "location?alias=a", "user?userid=a"]) {
+    assert.equal(await refusal(alice.get(`thirdparty/${place}`)), "401 M_UNKNOWN_TOKEN", place);
+  }
+});

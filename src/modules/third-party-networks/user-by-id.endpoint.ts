@@ -1,0 +1,17 @@
+import { Type } from "typebox";
+import { endpoint } from "../../http/endpoint.ts";
+
+/**
+ * The users of other networks for whom a Matrix user stands: none.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3thirdpartyuser
+ */
+export const queryUserByID = () =>
+  endpoint({
+    method: "GET",
+    path: "/_matrix/client/v3/thirdparty/user",
+    auth: "user-or-guest",
+    limit: "none",
+    params: Type.Object({}),
+    query: Type.Object({ userid: Type.String() }),
+    handle: async () => [],
+  });
