@@ -13,6 +13,7 @@ import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
 import { pushRules, pushRulesOf } from "./modules/push-rules/index.ts";
+import { createReceipts, receipts } from "./modules/receipts/index.ts";
 import {
   createRegistrationTokens,
   newAccounts,
@@ -77,6 +78,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const defaults = new Map([["m.push_rules", async (userId: string) => ({ global: pushRulesOf(userId) })]]);
 
   const data = createAccountData({ ...needs, defaults });
+  const receiptBook = createReceipts(needs);
 
   const modules = [
     serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
@@ -103,6 +105,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     oldSync({ ...needs, accountData: data }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
+    receipts({ rooms, receipts: receiptBook, accountData: data }),
     toDevice(needs),
     thirdPartyNetworks(),
   ];

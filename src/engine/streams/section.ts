@@ -36,8 +36,8 @@ export interface TopAddition {
 }
 
 /**
- * What a module contributes to `/sync`. A section is asked when a change of one of its kinds came, and on every initial
- * sync; it answers with nothing when there is nothing to tell.
+ * What a module contributes to `/sync`. A section is asked when a change of one of its kinds came, on every initial
+ * sync, and for rooms also when one is told from the start; it answers with nothing when there is nothing to tell.
  */
 export interface SyncSection {
   /** Kinds of changes that concern it, as in `Change.kind`. */

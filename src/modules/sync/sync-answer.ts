@@ -19,7 +19,9 @@ export async function syncAnswer(context: SyncContext, sections: readonly SyncSe
   const request = sectionRequest(context);
   const wanted = sections.filter((section) => concerns(section, context));
   const toTell = await roomsToTell(context);
-  const additions = await roomAdditions(wanted, request, toTell);
+  // A room that the client does not know wants all that the sections have of it, whether or not it changed.
+  const isAnyInFull = toTell.joined.some(({ inFull }) => inFull);
+  const additions = await roomAdditions(isAnyInFull ? sections : wanted, request, toTell);
   const rooms = await roomTexts(context, toTell, additions);
   const tops = await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}));
   const toDevice = tops.map(({ toDeviceUpTo }) => toDeviceUpTo).find((position) => position !== undefined);
