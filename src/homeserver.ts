@@ -86,7 +86,8 @@ export async function openParts(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const signingKey = await openSigningKey(config.signingKeyFile);
   const database = stack.use(await openDatabase(config.database, { logger: logger.child({ module: "store" }) }));
-  const engine = await openEngine({ database, bus: inProcessBus(), clock, serverName: config.serverName, signingKey });
+  const bus = inProcessBus();
+  const engine = await openEngine({ database, bus, clock, serverName: config.serverName, signingKey });
   stack.defer(async () => await engine.partitions.drained());
   const users = stack.use(
     createUsers({
@@ -99,5 +100,5 @@ export async function openParts(
       },
     }),
   );
-  return { ...engine, database, clock, users };
+  return { ...engine, bus, database, clock, users };
 }

@@ -1,10 +1,11 @@
+import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { Users } from "./engine/users/users.ts";
 import type { Limiter } from "./http/rate-limits.ts";
 import { account } from "./modules/account/index.ts";
-import { accountData, createAccountData } from "./modules/account-data/index.ts";
+import { accountData, createAccountData, createIgnoredBy } from "./modules/account-data/index.ts";
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
 import { gettingEvents } from "./modules/getting-events/index.ts";
@@ -20,6 +21,7 @@ import {
   registration,
   registrationTokenStage,
 } from "./modules/registration/index.ts";
+import { createRelations, relations } from "./modules/relations/index.ts";
 import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
 import { roomCreation } from "./modules/room-creation/index.ts";
 import { roomDirectory } from "./modules/room-directory/index.ts";
@@ -39,6 +41,7 @@ import type { Database } from "./store/sql.ts";
 
 /** What the modules are made from. */
 export interface Parts extends Engine {
+  readonly bus: Bus;
   readonly database: Database;
   readonly clock: Clock;
   readonly users: Users;
@@ -79,6 +82,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
 
   const data = createAccountData({ ...needs, defaults });
   const receiptBook = createReceipts(needs);
+  const ignoredBy = createIgnoredBy({ ...needs, accountData: data });
+  const related = createRelations({ ...needs, ignoredBy, replaceEditedContent: false });
 
   const modules = [
     serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
@@ -100,8 +105,9 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomAliases({ ...needs, aliases }),
     roomDirectory(needs),
     roomMembership({ ...needs, profileOf, resolveRoom }),
-    sendingEvents(needs),
+    sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),
+    relations(related),
     oldSync({ ...needs, accountData: data }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),

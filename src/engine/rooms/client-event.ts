@@ -1,5 +1,5 @@
 import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
-import type { Decoration, EventDecorator } from "./decorator.ts";
+import type { Decoration, EventDecorator, EventForm } from "./decorator.ts";
 import type { EventsStore } from "./events.store.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import type { Viewer } from "./viewer.ts";
@@ -10,20 +10,17 @@ export interface EventSource {
   readonly decorators: readonly EventDecorator[];
 }
 
-interface RenderOptions {
+interface RenderOptions extends EventForm {
   readonly viewer?: Viewer | undefined;
   /** Adds what modules know of the events: where the specification bundles aggregations. Asks for a viewer. */
   readonly decorated?: boolean;
-  /** `/sync` says the room once and leaves it out of the events. */
-  readonly withRoomId: boolean;
-  /** For `age`: milliseconds since the epoch. */
-  readonly now: number;
+  /** Whatever is added, the content stays that with which the event was sent. */
+  readonly withOwnContent?: boolean;
 }
 
 /** What all events of one answer are rendered with. */
-interface Rendering {
-  readonly withRoomId: boolean;
-  readonly now: number;
+interface Rendering extends EventForm {
+  readonly withOwnContent: boolean;
   /** Events that others replaced or were redacted by, by position. */
   readonly related: ReadonlyMap<number, StoredEvent>;
   /** How the transaction keys of the viewer's device begin. */
@@ -50,12 +47,14 @@ export async function renderEvents(
     .flatMap(({ replaces, redactedBy }) => [replaces, redactedBy])
     .filter((position) => position !== 0);
   const related = wanted.length === 0 ? [] : await source.events.byPositions(wanted);
+  const { withRoomId, now, withOwnContent = false } = options;
   const rendering = {
-    withRoomId: options.withRoomId,
-    now: options.now,
+    withRoomId,
+    now,
+    withOwnContent,
     related: new Map(related.map((event) => [event.position, event])),
     ownPrefix: options.viewer && prefixOf(options.viewer),
-    decorations: options.decorated ? await decorationsOf(source, events, options.viewer) : NOTHING_ADDED,
+    decorations: options.decorated ? await decorationsOf(source, events, options) : NOTHING_ADDED,
   };
   return events.map((event) => renderEvent(event, rendering));
 }
@@ -63,13 +62,14 @@ export async function renderEvents(
 async function decorationsOf(
   source: EventSource,
   events: readonly StoredEvent[],
-  viewer: Viewer | undefined,
+  { viewer, withRoomId, now }: RenderOptions,
 ): Promise<ReadonlyMap<number, Decoration>> {
+  const form = { withRoomId, now };
   const [first, ...others] = source.decorators;
   if (!viewer || !first || events.length === 0) return NOTHING_ADDED;
-  const merged = new Map(await first(events, viewer));
+  const merged = new Map(await first(events, viewer, form));
   for (const decorator of others) {
-    for (const [position, { unsigned: added, ...rest }] of await decorator(events, viewer)) {
+    for (const [position, { unsigned: added, ...rest }] of await decorator(events, viewer, form)) {
       const known = merged.get(position);
       merged.set(position, { ...known, ...rest, unsigned: { ...known?.unsigned, ...added } });
     }
@@ -79,7 +79,7 @@ async function decorationsOf(
 
 function renderEvent(event: StoredEvent, rendering: Rendering): string {
   const roomId = rendering.withRoomId ? `"room_id":${JSON.stringify(event.roomId)},` : "";
-  const content = rendering.decorations.get(event.position)?.content;
+  const content = rendering.withOwnContent ? undefined : rendering.decorations.get(event.position)?.content;
   const text = content ? bodyOf(event, content) : body(event);
   return `{${text},${roomId}"unsigned":${unsigned(event, rendering)}}`;
 }
@@ -137,7 +137,8 @@ const replacedMembers = (replaced: StoredEvent, withContent: boolean): object =>
 /** The event as an object, as everybody sees it. */
 export function clientEvent(event: StoredEvent, now: number): JsonObject {
   const related = new Map<number, StoredEvent>();
-  const rendering = { withRoomId: true, now, related, ownPrefix: undefined, decorations: NOTHING_ADDED };
+  const form = { withRoomId: true, withOwnContent: true, now };
+  const rendering = { ...form, related, ownPrefix: undefined, decorations: NOTHING_ADDED };
   const text = renderEvent(event, rendering);
   return parseJsonObject(text);
 }

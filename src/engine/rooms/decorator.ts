@@ -10,8 +10,17 @@ export interface Decoration {
   readonly content?: JsonObject;
 }
 
+/** How the events of one answer are told; what is added to them, and is an event, is told likewise. */
+export interface EventForm {
+  /** `/sync` says the room once and leaves it out of the events. */
+  readonly withRoomId: boolean;
+  /** For `age`: milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Finds what is to be added to the events of one answer, by position. Asks the database once for all, not for each. */
 export type EventDecorator = (
   events: readonly StoredEvent[],
   viewer: Viewer,
+  form: EventForm,
 ) => Promise<ReadonlyMap<number, Decoration>>;

@@ -1,5 +1,5 @@
 import type { RoomEvent } from "../../protocol/events/pdu.ts";
-import { isJsonObject } from "../../protocol/json/json.ts";
+import { type Relation, relationIn } from "./relation.ts";
 
 /** The thread of every event that is in no other. */
 export const MAIN_THREAD = "main";
@@ -9,12 +9,6 @@ const LOOK_UPS = 3;
 
 /** Finds an event, if this server has it: `rooms.events.byId`. */
 export type EventLookUp = (eventId: string) => Promise<RoomEvent | undefined>;
-
-/** What `m.relates_to` of an event says. */
-interface Relation {
-  readonly type: string;
-  readonly eventId: string;
-}
 
 /**
  * The thread that an event belongs to: the ID of its root, or `main`. An event is in a thread when it says so, or when
@@ -48,17 +42,10 @@ export async function touchesThread(event: RoomEvent, threadId: string, lookUp: 
 async function* relationsUpwards(event: RoomEvent, lookUp: EventLookUp): AsyncGenerator<Relation> {
   let current: RoomEvent | undefined = event;
   for (let lookUps = 0; current?.roomId === event.roomId; lookUps++) {
-    const relation = relationOf(current);
+    const relation = relationIn(current.pdu.content);
     if (!relation) return;
     yield relation;
     if (lookUps === LOOK_UPS) return;
     current = await lookUp(relation.eventId);
   }
-}
-
-function relationOf({ pdu }: RoomEvent): Relation | undefined {
-  const relatesTo = pdu.content["m.relates_to"];
-  if (!isJsonObject(relatesTo)) return undefined;
-  const { rel_type: type, event_id: eventId } = relatesTo;
-  return typeof type === "string" && typeof eventId === "string" ? { type, eventId } : undefined;
 }

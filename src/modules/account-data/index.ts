@@ -6,6 +6,7 @@ import { getRoomAccountData, setRoomAccountData } from "./room-account-data.endp
 
 export type { AccountDatum } from "./account-data.store.ts";
 export { type AccountData, type AccountDataChange, createAccountData, type NewDatum } from "./account-data.ts";
+export { createIgnoredBy, type IgnoredBy } from "./ignored-users.ts";
 
 /** What clients keep with an account, for themselves. */
 export const accountData = (needs: { readonly accountData: AccountData }): Module => ({

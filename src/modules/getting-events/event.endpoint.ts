@@ -22,6 +22,8 @@ export const getOneRoomEvent = ({ rooms, clock }: { readonly rooms: Rooms; reado
       const texts = await renderEvents(rooms, [event], {
         viewer: requester,
         decorated: true,
+        // Up to v1.6 this one endpoint shows what was sent, even where edits take the place of contents.
+        withOwnContent: true,
         withRoomId: true,
         now: clock.now(),
       });

@@ -1,11 +1,9 @@
-import type { Rooms } from "../../engine/rooms/rooms.ts";
-import type { SentOnce } from "../../engine/rooms/sent-once.ts";
 import type { Module } from "../module.ts";
 import { redactEvent } from "./redact.endpoint.ts";
-import { sendMessage } from "./send.endpoint.ts";
+import { type SendNeeds, sendMessage } from "./send.endpoint.ts";
 
 /** Sending message events, and redacting events. */
-export const sendingEvents = (needs: { readonly rooms: Rooms; readonly sentOnce: SentOnce }): Module => ({
+export const sendingEvents = (needs: SendNeeds): Module => ({
   name: "sending-events",
   spec: [
     {

@@ -1,5 +1,7 @@
 import { Type } from "typebox";
+import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { SentOnce } from "../../engine/rooms/sent-once.ts";
 import { txnKeyOf } from "../../engine/rooms/client-event.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
@@ -7,16 +9,18 @@ import { endpoint } from "../../http/endpoint.ts";
 import { badJson } from "../../http/errors.ts";
 import { redactionDraft } from "./redaction-draft.ts";
 
-interface Needs {
+export interface SendNeeds {
   readonly rooms: Rooms;
   readonly sentOnce: SentOnce;
+  /** Sends an event that is no redaction: as `Rooms.send`, with whatever further rules hold for it. */
+  readonly send: (roomId: string, draft: EventDraft) => Promise<StoredEvent>;
 }
 
 /**
  * Sends a message event to a room.
  * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid
  */
-export const sendMessage = ({ rooms, sentOnce }: Needs) =>
+export const sendMessage = ({ rooms, sentOnce, send }: SendNeeds) =>
   endpoint({
     method: "PUT",
     path: "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
@@ -30,7 +34,7 @@ export const sendMessage = ({ rooms, sentOnce }: Needs) =>
       const event = await sentOnce.send(txnKey, async () => {
         const draft = { type: eventType, sender: requester.userId, content: body, txnKey };
         const redacts = body["redacts"];
-        if (eventType !== "m.room.redaction") return await rooms.send(roomId, draft);
+        if (eventType !== "m.room.redaction") return await send(roomId, draft);
         // Since v11 a redaction may come this way too: what it redacts stands in its content.
         if (typeof redacts !== "string") throw badJson("A redaction names in `redacts` what it redacts");
         return await rooms.send(roomId, await redactionDraft(rooms, roomId, { ...draft, redacts }));
