@@ -13,7 +13,7 @@ import { oldSync } from "./modules/old-sync/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
-import { pushRules, pushRulesOf } from "./modules/push-rules/index.ts";
+import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
 import { createReceipts, receipts } from "./modules/receipts/index.ts";
 import {
   createRegistrationTokens,
@@ -78,10 +78,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
     isRoomAlias: (text) => parseRoomAlias(text) !== undefined,
   });
 
-  const defaults = new Map([["m.push_rules", async (userId: string) => ({ global: pushRulesOf(userId) })]]);
-
-  const data = createAccountData({ ...needs, defaults });
+  const globalRulesOf = async (userId: string) => ({ global: await rules.personalRulesetOf(userId) });
+  const data = createAccountData({ ...needs, made: new Map([["m.push_rules", globalRulesOf]]) });
   const receiptBook = createReceipts(needs);
+  const rules: PushRules = createPushRules({ ...needs, accountData: data });
   const ignoredBy = createIgnoredBy({ ...needs, accountData: data });
   const related = createRelations({ ...needs, ignoredBy, replaceEditedContent: false });
 
@@ -93,7 +93,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
     devices({ users, uia }),
     filter({ filters }),
-    pushRules(),
+    pushRules({ pushRules: rules }),
     accountData({ accountData: data }),
     profile({
       profiles,

@@ -10,8 +10,8 @@ const userId = "@alice:test";
 
 async function start(database: Database) {
   const parts = await createUsersForTest(database);
-  const defaults = new Map([["m.push_rules", async () => ({ global: {} })]]);
-  const data = createAccountData({ ...parts, defaults });
+  const made = new Map([["m.push_rules", async () => ({ global: {} })]]);
+  const data = createAccountData({ ...parts, made });
   const section = accountDataSection(data);
   const request = (since?: number, over: Partial<SectionRequest> = {}): SectionRequest => ({
     userId,
@@ -26,7 +26,7 @@ async function start(database: Database) {
   return { ...parts, data, request, section };
 }
 
-eachDatabase("an initial sync tells everything, defaults included", async (database) => {
+eachDatabase("an initial sync tells everything, made data included", async (database) => {
   const { data, section, request } = await start(database);
   await data.set({ userId, type: "org.x", content: { a: 1 } });
   await data.set({ userId, roomId: "!r:test", type: "m.tag", content: { b: 2 } });
@@ -41,14 +41,16 @@ eachDatabase("an initial sync tells everything, defaults included", async (datab
   assert.deepEqual(rooms, new Map([["!r:test", { accountData: ['{"type":"m.tag","content":{"b":2}}'] }]]));
 });
 
-eachDatabase("what is written replaces a default", async (database) => {
-  const { data, section, request } = await start(database);
-  await data.set({ userId, type: "m.push_rules", content: { global: { own: true } } });
-  const top = await section.top?.(request());
-  assert.equal(
-    top?.members?.["account_data"],
-    '{"events":[{"type":"m.push_rules","content":{"global":{"own":true}}}]}',
-  );
+eachDatabase("made data is told as it is made, at first and when it was written", async (database) => {
+  const { data, section, request, partitions } = await start(database);
+  const since = partitions.position;
+  const made = '{"events":[{"type":"m.push_rules","content":{"global":{}}}]}';
+  assert.equal((await section.top?.(request()))?.members?.["account_data"], made);
+  assert.deepEqual(await section.top?.(request(since)), {});
+  await data.set({ userId, type: "m.push_rules", content: {} });
+  assert.equal((await section.top?.(request()))?.members?.["account_data"], made);
+  assert.equal((await section.top?.(request(since)))?.members?.["account_data"], made);
+  assert.equal(await data.get(userId, undefined, "m.push_rules"), '{"global":{}}');
 });
 
 eachDatabase("later syncs tell what changed, and rooms joined since are told in full", async (database) => {

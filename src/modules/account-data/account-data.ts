@@ -17,10 +17,10 @@ interface Needs {
   readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
   readonly users: Pick<Users, "accounts">;
   /**
-   * Global data that everybody has, by type: what holds until it is written for the first time, e.g. the default push
-   * rules.
+   * Global data that everybody has and other modules keep, by type, e.g. the push rules. Its content is made when it is
+   * asked for: what is written here (`{}` will do) says only that it changed.
    */
-  readonly defaults?: ReadonlyMap<string, (userId: string) => Promise<object>>;
+  readonly made?: ReadonlyMap<string, (userId: string) => Promise<object>>;
 }
 
 /** What account data is written: where, and which. */
@@ -36,7 +36,7 @@ export interface NewDatum {
 export interface AccountData {
   /** The content as JSON text; `undefined` when there is none. */
   get(userId: string, roomId: string | undefined, type: string): Promise<string | undefined>;
-  /** Everything of a user, that of rooms and defaults included. */
+  /** Everything of a user, that of rooms and what other modules keep included. */
   all(userId: string): Promise<readonly AccountDatum[]>;
   /** What changed after a position. */
   changedAfter(userId: string, position: number): Promise<readonly AccountDatum[]>;
@@ -45,31 +45,34 @@ export interface AccountData {
   setIn(tx: Tx, datum: NewDatum): void;
 }
 
-export function createAccountData({ sql, partitions, users, defaults = new Map() }: Needs): AccountData {
+export function createAccountData({ sql, partitions, users, made = new Map() }: Needs): AccountData {
   users.accounts.onDeactivation(deleteAllData);
 
-  async function defaultOf(userId: string, type: string): Promise<string | undefined> {
-    const make = defaults.get(type);
-    return make && JSON.stringify(await make(userId));
+  const isMade = ({ roomId, type }: AccountDatum): boolean => roomId === "" && made.has(type);
+  const makeAll = async (userId: string, types: Iterable<string>): Promise<readonly AccountDatum[]> =>
+    await Promise.all([...types].map(async (type) => ({ roomId: "", type, content: await make(userId, type) })));
+
+  async function make(userId: string, type: string): Promise<string> {
+    return JSON.stringify((await made.get(type)?.(userId)) ?? {});
   }
 
   return {
     async get(userId, roomId, type) {
-      const stored = await readDatum(sql, userId, roomId ?? "", type);
-      return stored ?? (roomId === undefined ? await defaultOf(userId, type) : undefined);
+      if (roomId === undefined && made.has(type)) return await make(userId, type);
+      return await readDatum(sql, userId, roomId ?? "", type);
     },
     async all(userId) {
       const stored = await listData(sql, userId, undefined);
-      const types = new Set(stored.filter(({ roomId }) => roomId === "").map(({ type }) => type));
-      const missing = [...defaults.keys()].filter((type) => !types.has(type));
-      const added = missing.map(async (type) => ({
-        roomId: "",
-        type,
-        content: (await defaultOf(userId, type)) ?? "{}",
-      }));
-      return [...(await Promise.all(added)), ...stored];
+      return [...(await makeAll(userId, made.keys())), ...stored.filter((datum) => !isMade(datum))];
     },
-    changedAfter: async (userId, position) => await listData(sql, userId, position),
+    async changedAfter(userId, position) {
+      const stored = await listData(sql, userId, position);
+      const changed = await makeAll(
+        userId,
+        stored.filter(isMade).map(({ type }) => type),
+      );
+      return [...changed, ...stored.filter((datum) => !isMade(datum))];
+    },
     set: async (datum) => await partitions.of(datum.userId).commit(datum.userId, (tx) => setIn(tx, datum)),
     setIn,
   };

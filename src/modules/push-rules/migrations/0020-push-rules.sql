@@ -1,0 +1,7 @@
+-- v20 (compatible with v1+): Push rules of users' own, and what they changed in the default rules
+-- No row: the default rules, unchanged. rules: JSON text; the default rules themselves are not in it.
+CREATE TABLE push_rules (
+  user_id TEXT PRIMARY KEY,
+  rule_set_id TEXT NOT NULL,
+  rules TEXT NOT NULL
+);
