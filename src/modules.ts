@@ -34,6 +34,7 @@ import { sync } from "./modules/sync/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
+import { userDirectory } from "./modules/user-directory/index.ts";
 import { createUia, dummyStage, passwordStage } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
@@ -104,6 +105,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomCreation({ ...needs, aliases, profileOf, defaultRoomVersion: config.defaultRoomVersion }),
     roomAliases({ ...needs, aliases }),
     roomDirectory(needs),
+    userDirectory({ ...needs, profiles }),
     roomMembership({ ...needs, profileOf, resolveRoom }),
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),

@@ -68,7 +68,6 @@ const operationIds = {
     "requestTokenToResetPasswordEmail",
     "requestTokenToResetPasswordMSISDN",
     "search",
-    "searchUserDirectory",
     "setAdminLockUser",
     "setAdminSuspendUser",
     "setPresence",

@@ -67,6 +67,15 @@ eachDatabase("a deactivated account has no password and no session, and keeps it
   assert.deepEqual(ended, [userId]);
 });
 
+eachDatabase("who follows new accounts writes with them", async (database) => {
+  const { users } = await createUsersForTest(database);
+  users.accounts.onCreation((tx, created) => {
+    tx.run("UPDATE users SET is_admin = 1 WHERE user_id = $1 AND deactivated = 0", [created]);
+  });
+  await users.accounts.create({ userId });
+  assert.equal((await users.accounts.get(userId))?.isAdmin, true);
+});
+
 eachDatabase("who becomes an administrator is one in the sessions in use", async (database) => {
   const { users } = await createUsersForTest(database);
   await users.accounts.create({ userId, password: "correct horse" });

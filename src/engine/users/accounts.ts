@@ -24,6 +24,12 @@ export interface NewAccount {
   readonly isGuest?: boolean;
 }
 
+/**
+ * Called while a creation is recorded: what it adds is part of the transaction. The account may turn out to be there
+ * already, deactivated perhaps: what is added must not replace anything, and look at the table of accounts.
+ */
+export type CreationListener = (tx: Tx, userId: string) => void;
+
 /** Called while a deactivation is recorded: what it adds is part of the transaction. */
 export type DeactivationListener = (tx: Tx, userId: string) => void;
 
@@ -37,16 +43,22 @@ interface Parts {
 export class Accounts {
   readonly #needs: Needs;
   readonly #parts: Parts;
-  readonly #listeners: DeactivationListener[] = [];
+  readonly #creationListeners: CreationListener[] = [];
+  readonly #deactivationListeners: DeactivationListener[] = [];
 
   constructor(needs: Needs, parts: Parts) {
     this.#needs = needs;
     this.#parts = parts;
   }
 
+  /** Modules that keep something for every account follow its beginning. */
+  onCreation(listener: CreationListener): void {
+    this.#creationListeners.push(listener);
+  }
+
   /** Modules that keep something for an account follow its end. */
   onDeactivation(listener: DeactivationListener): void {
-    this.#listeners.push(listener);
+    this.#deactivationListeners.push(listener);
   }
 
   /** `undefined` when there never was such an account; a deactivated one keeps its name for ever. */
@@ -65,10 +77,12 @@ export class Accounts {
   async create({ userId, password, isAdmin = false, isGuest = false }: NewAccount): Promise<boolean> {
     const passwordHash = password === undefined ? "" : await this.#parts.passwords.hash(password);
     const createdAt = this.#needs.clock.now();
-    const { changes } = await commitFor(this.#needs, userId, (tx) =>
-      insertAccount(tx, { userId, passwordHash, isAdmin, isGuest, createdAt }),
-    );
-    return changes === 1;
+    const inserted = await commitFor(this.#needs, userId, (tx) => {
+      const result = insertAccount(tx, { userId, passwordHash, isAdmin, isGuest, createdAt });
+      for (const listener of this.#creationListeners) listener(tx, userId);
+      return result;
+    });
+    return inserted.changes === 1;
   }
 
   /** The account when the password is its own. Takes as long for accounts that do not exist. */
@@ -111,7 +125,7 @@ export class Accounts {
     await commitFor(this.#needs, userId, (tx) => {
       markDeactivated(tx, userId);
       this.#parts.devices.deleteIn(tx, userId, deviceIds);
-      for (const listener of this.#listeners) listener(tx, userId);
+      for (const listener of this.#deactivationListeners) listener(tx, userId);
     });
   }
 }

@@ -14,6 +14,9 @@ interface Needs {
   readonly users: Pick<Users, "accounts">;
 }
 
+/** Called while a changed field is recorded (`undefined`: it is removed): what it adds is part of the transaction. */
+export type ProfileListener = (tx: Tx, userId: string, name: string, value: JsonValue | undefined) => void;
+
 /** The profiles of the users of this server. They go with the account. */
 export interface Profiles {
   /** All fields; empty when there are none, whether or not there is such a user. */
@@ -25,9 +28,12 @@ export interface Profiles {
    * @throws MatrixError 400 `M_PROFILE_TOO_LARGE`
    */
   set(userId: string, name: string, value: JsonValue | undefined): Promise<boolean>;
+  /** Modules that repeat profiles follow their changes. Profiles that go with their account are not told. */
+  onChange(listener: ProfileListener): void;
 }
 
 export function createProfiles({ sql, partitions, users }: Needs): Profiles {
+  const listeners: ProfileListener[] = [];
   users.accounts.onDeactivation(deleteFields);
 
   async function get(userId: string): Promise<JsonObject> {
@@ -54,9 +60,11 @@ export function createProfiles({ sql, partitions, users }: Needs): Profiles {
       await partitions.of(userId).commit(userId, (tx) => {
         if (text === undefined) deleteField(tx, userId, name);
         else upsertField(tx, userId, { name, value: text });
+        for (const listener of listeners) listener(tx, userId, name, value);
       });
       return true;
     },
+    onChange: (listener) => void listeners.push(listener),
   };
 }
 
