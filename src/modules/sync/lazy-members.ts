@@ -15,7 +15,8 @@ interface Told {
 
 /**
  * With lazy loading, only the members are told who speak in the timeline or whom the room is called by, and of those the
- * ones that the device does not know; and changes of members whom it knows. Without, all state.
+ * ones that the device does not know; and changes: after a gap all of them, else those of members whom it knows. Without,
+ * all state.
  * @see https://spec.matrix.org/v1.19/client-server-api/#lazy-loading-room-members
  */
 export async function withLazyMembers(context: SyncContext, told: Told): Promise<readonly StoredEvent[]> {
@@ -28,13 +29,17 @@ export async function withLazyMembers(context: SyncContext, told: Told): Promise
   const isKnown = (member: string): boolean => !isWhole && sentMembers.has(viewer, room.roomId, { member, since });
 
   const wanted = [...needed].filter((member) => filter.includeRedundantMembers || !isKnown(member));
-  const changed = state.filter(isMember).filter(({ stateKey = "" }) => needed.has(stateKey) || isKnown(stateKey));
+  // Clients keep the list of members themselves: of what happened in a gap they learn here or never.
+  // https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync
+  const isGap = timeline.limited && !isWhole;
+  const isTold = (member: string): boolean => isGap || needed.has(member) || isKnown(member);
+  const changed = state.filter(isMember).filter(({ stateKey = "" }) => isTold(stateKey));
   const others = state.filter((event) => !isMember(event));
   const members = await rooms.stateEvents(
     timeline.stateAtStart,
     wanted.map((member) => ["m.room.member", member]),
   );
-  const shown = timeline.events.filter(isMember).map(({ stateKey = "" }) => stateKey);
+  const shown = [...timeline.events.filter(isMember), ...changed].map(({ stateKey = "" }) => stateKey);
   for (const member of [...needed, ...shown]) sentMembers.add(viewer, room.roomId, { member, at: now });
   // What is in the state is later than what was at its start.
   const byMember = new Map([...members, ...changed].map((event) => [event.stateKey, event]));

@@ -1,6 +1,6 @@
 import type { Change } from "../../bus/change.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { parseJsonObject } from "../../protocol/json/json.ts";
+import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
@@ -27,13 +27,31 @@ export interface SyncContext {
   readonly time: number;
 }
 
-/** Events as JSON texts without `room_id`, cut to the fields that the filter names; those of a timeline `decorated`. */
+/**
+ * Events as JSON texts in the format that the filter names, cut to its fields; those of a timeline `decorated`. The format
+ * of clients leaves `room_id` out.
+ */
 export async function renderAll(
   { rooms, viewer, time, filter }: SyncContext,
   events: readonly StoredEvent[],
   { decorated }: { readonly decorated: boolean },
 ): Promise<string[]> {
   const texts = await renderEvents(rooms, events, { viewer, decorated, withRoomId: false, now: time });
-  const { pickFields } = filter;
-  return pickFields ? texts.map((text) => JSON.stringify(pickFields(parseJsonObject(text)))) : texts;
+  const { pickFields = unchanged, isFederationFormat } = filter;
+  if (isFederationFormat) {
+    return events.map((event, index) => JSON.stringify(pickFields(federationEvent(event, texts[index] ?? "{}"))));
+  }
+  return filter.pickFields ? texts.map((text) => JSON.stringify(pickFields(parseJsonObject(text)))) : texts;
 }
+
+/**
+ * The event as servers exchange it, with its ID (which since room version 3 is no part of that) and what the client format
+ * says beside it.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3useruseridfilter_request_filter
+ */
+function federationEvent({ pdu, eventId }: StoredEvent, clientText: string): JsonObject {
+  const unsigned = parseJsonObject(clientText)["unsigned"];
+  return { ...pdu, event_id: eventId, ...(unsigned === undefined ? {} : { unsigned }) };
+}
+
+const unchanged = (event: JsonObject): JsonObject => event;

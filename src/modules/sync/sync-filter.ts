@@ -12,6 +12,8 @@ export interface SyncFilter {
   readonly lazyLoadMembers: boolean;
   readonly includeRedundantMembers: boolean;
   readonly timelineLimit: number;
+  /** Events are wanted as servers exchange them. */
+  readonly isFederationFormat: boolean;
   keepsRoom(roomId: string): boolean;
   keepsTimeline(event: StoredEvent): boolean;
   keepsState(event: StoredEvent): boolean;
@@ -35,6 +37,7 @@ export function syncFilter(filter: ParsedFilter): SyncFilter {
     lazyLoadMembers: room.state.lazyLoadMembers || room.timeline.lazyLoadMembers,
     includeRedundantMembers: room.state.includeRedundantMembers,
     timelineLimit: Math.min(room.timeline.limit ?? DEFAULT_TIMELINE_LIMIT, LARGEST_TIMELINE_LIMIT),
+    isFederationFormat: filter.eventFormat === "federation",
     keepsRoom: (roomId) => room.matchesRoom(roomId),
     keepsTimeline: keepsEvent(room.timeline),
     keepsState: keepsEvent(room.state),

@@ -98,6 +98,27 @@ it("filters choose rooms, types and senders", async (homeserver) => {
   assert.deepEqual(joined(noState, roomId).state.events, []);
 });
 
+it("a filter finds what it keeps behind many events that it drops", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  await alice.say(roomId, "wanted");
+  for (let n = 0; n < 20; n++) await alice.setState(roomId, "org.example.filler", { n });
+  const filter = { room: { timeline: { limit: 1, types: ["m.room.message"] } } };
+  const { timeline } = joined(await bob.sync({ filter }), roomId);
+  assert.deepEqual([textsOf(timeline.events), timeline.limited], [["wanted"], false]);
+});
+
+it("events come in the format of servers when a filter asks for it", async (homeserver) => {
+  const { alice, roomId } = await sharedRoom(homeserver);
+  const eventId = await alice.say(roomId, "signed");
+  const filter = { event_format: "federation", room: { timeline: { limit: 1 } } };
+  const { timeline, state } = joined(await alice.sync({ filter }), roomId);
+  const [event] = timeline.events;
+  assert.deepEqual([event?.event_id, event?.room_id, event?.content["body"]], [eventId, roomId, "signed"]);
+  assert.ok(event && ["auth_events", "depth", "hashes", "prev_events", "signatures"].every((name) => name in event));
+  assert.ok(typeof event.unsigned?.["transaction_id"] === "string");
+  assert.ok(state.events.length > 0 && state.events.every((told) => "signatures" in told));
+});
+
 it("a limit of 0 gives no timeline and the state as it is now", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   await alice.setState(roomId, "m.room.topic", { topic: "now" });
@@ -156,6 +177,22 @@ it("lazy loading tells the members who speak, once, and again when asked to or w
   for (let n = 0; n < 3; n++) await alice.say(roomId, String(n));
   const fifth = joined(await bob.sync({ filter: lazy, since: third.next_batch }), roomId);
   assert.equal(fifth.state.events[0]?.content["displayname"], "Caroline", "a known member changed in the gap");
+});
+
+it("after a gap, lazy loading tells who came and went in it, whether they speak or not", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver, { name: "Named" });
+  const carol = await homeserver.register("carol");
+  const filter = { room: { state: { lazy_load_members: true }, timeline: { limit: 2 } } };
+  const first = await bob.sync({ filter });
+  await carol.join(roomId);
+  for (let n = 0; n < 3; n++) await alice.say(roomId, String(n));
+  const second = await bob.sync({ filter, since: first.next_batch });
+  assert.deepEqual(membersOf(joined(second, roomId).state.events), [carol.userId]);
+  await carol.leave(roomId);
+  for (let n = 0; n < 3; n++) await alice.say(roomId, String(n));
+  const { state } = joined(await bob.sync({ filter, since: second.next_batch }), roomId);
+  assert.deepEqual(membersOf(state.events), [carol.userId]);
+  assert.equal(state.events[0]?.content["membership"], "leave");
 });
 
 it("with lazy loading the heroes of a nameless room are told", async (homeserver) => {

@@ -6,8 +6,10 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
 import type { SyncContext } from "./sync-context.ts";
 
-/** How often more is read when the filter drops what was found. */
+/** How often more is read when the filter drops what was found, each time four times as much, up to a limit. */
 const ROUNDS = 5;
+const GROWTH = 4;
+const LARGEST_STRETCH = 1_000;
 
 /** The part of a room's timeline that an answer shows. */
 export interface Timeline {
@@ -43,7 +45,9 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
   let first: StoredEvent | undefined;
   let hasMore = false;
   for (let round = 0; round < ROUNDS; round++) {
-    const read = await latest(context, room, { after, to, count: limit + 1 });
+    // The first time what suffices when nothing is dropped, and one more to know whether there is more.
+    const count = Math.min((limit + 1) * GROWTH ** round, Math.max(LARGEST_STRETCH, limit + 1));
+    const read = await latest(context, room, { after, to, count });
     const seen = await visibleEvents(context.rooms, access, read);
     const shown = new Set(seen.filter((event) => context.filter.keepsTimeline(event)));
     kept.unshift(...shown);
@@ -51,7 +55,7 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
     const allowed = access.membership === "join" ? read : seen;
     hidden.unshift(...allowed.filter((event) => event.stateKey !== undefined && !shown.has(event)));
     first = read[0] ?? first;
-    hasMore = read.length > limit;
+    hasMore = read.length === count;
     to = read[0]?.ordering ?? to;
     if (kept.length > limit || !hasMore) break;
   }
