@@ -15,6 +15,8 @@ export interface SectionRequest {
   readonly changes: readonly Change[] | undefined;
   /** Keeps an event or not, by the filter of the request for this section. */
   readonly keeps: (section: FilteredSection, type: string, sender: string | undefined, roomId?: string) => boolean;
+  /** Unread notifications of threads are wanted apart from those of the main timeline. */
+  readonly unreadThreadNotifications?: boolean;
 }
 
 export type FilteredSection = "account_data" | "presence" | "room.account_data" | "room.ephemeral";
@@ -53,4 +55,9 @@ export interface SyncSection {
    * they want all of the section; every other room what changed.
    */
   rooms?(request: SectionRequest, inFull: readonly string[]): Promise<ReadonlyMap<string, RoomAddition>>;
+  /**
+   * Additions to every joined room that the answer tells of, whatever made it do so: for what clients take as absent when
+   * it is not said again. Asked even when nothing of its kinds changed.
+   */
+  everyRoom?(request: SectionRequest, told: readonly string[]): Promise<ReadonlyMap<string, RoomAddition>>;
 }

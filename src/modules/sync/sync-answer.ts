@@ -4,7 +4,7 @@ import { formatSyncToken, type SyncToken } from "../../engine/streams/sync-token
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import { Turns } from "../../engine/turns.ts";
-import { joinedRoomText, leftRoomText, roomPart } from "./joined-room.ts";
+import { joinedRoomText, leftRoomText, type RoomPart, roomPart } from "./joined-room.ts";
 import { type RoomsToTell, roomsToTell } from "./rooms-to-tell.ts";
 import type { SyncContext } from "./sync-context.ts";
 
@@ -22,7 +22,8 @@ export async function syncAnswer(context: SyncContext, sections: readonly SyncSe
   // A room that the client does not know wants all that the sections have of it, whether or not it changed.
   const isAnyInFull = toTell.joined.some(({ inFull }) => inFull);
   const additions = await roomAdditions(isAnyInFull ? sections : wanted, request, toTell);
-  const rooms = await roomTexts(context, toTell, additions);
+  const everyRoom: EveryRoom = async (roomIds) => await additionsToEvery(sections, request, roomIds);
+  const rooms = await roomTexts(context, toTell, { additions, everyRoom });
   const tops = await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}));
   const toDevice = tops.map(({ toDeviceUpTo }) => toDeviceUpTo).find((position) => position !== undefined);
   const next = { ...context.now, ...(toDevice !== undefined && { toDevice }) };
@@ -41,6 +42,7 @@ function sectionRequest({ viewer, since, now, changes, fullState, filter }: Sync
     now,
     changes: fullState ? undefined : changes,
     keeps: filter.keeps,
+    unreadThreadNotifications: filter.unreadThreadNotifications,
   };
 }
 
@@ -61,12 +63,26 @@ async function roomAdditions(
 ): Promise<ReadonlyMap<string, RoomAddition>> {
   const inFull = toTell.joined.filter((told) => told.inFull).map(({ room }) => room.roomId);
   const merged = new Map<string, RoomAddition>();
-  for (const section of sections) {
-    for (const [roomId, addition] of (await section.rooms?.(request, inFull)) ?? []) {
-      merged.set(roomId, merge(merged.get(roomId), addition));
-    }
-  }
+  for (const section of sections) mergeInto(merged, (await section.rooms?.(request, inFull)) ?? []);
   return merged;
+}
+
+/** What the sections add to joined rooms that are told anyway. */
+type EveryRoom = (roomIds: readonly string[]) => Promise<ReadonlyMap<string, RoomAddition>>;
+
+async function additionsToEvery(
+  sections: readonly SyncSection[],
+  request: SectionRequest,
+  roomIds: readonly string[],
+): Promise<ReadonlyMap<string, RoomAddition>> {
+  const merged = new Map<string, RoomAddition>();
+  if (roomIds.length === 0) return merged;
+  for (const section of sections) mergeInto(merged, (await section.everyRoom?.(request, roomIds)) ?? []);
+  return merged;
+}
+
+function mergeInto(merged: Map<string, RoomAddition>, additions: Iterable<readonly [string, RoomAddition]>): void {
+  for (const [roomId, addition] of additions) merged.set(roomId, merge(merged.get(roomId), addition));
 }
 
 const merge = (a: RoomAddition | undefined, b: RoomAddition): RoomAddition => ({
@@ -75,13 +91,15 @@ const merge = (a: RoomAddition | undefined, b: RoomAddition): RoomAddition => ({
   members: { ...a?.members, ...b.members },
 });
 
-async function roomTexts(
-  context: SyncContext,
-  toTell: RoomsToTell,
-  additions: ReadonlyMap<string, RoomAddition>,
-): Promise<string | undefined> {
+interface Added {
+  /** What made the sections tell of a room, or what they tell when it is told in full. */
+  readonly additions: ReadonlyMap<string, RoomAddition>;
+  readonly everyRoom: EveryRoom;
+}
+
+async function roomTexts(context: SyncContext, toTell: RoomsToTell, added: Added): Promise<string | undefined> {
   const groups = [
-    ["join", await joinedTexts(context, toTell, additions)],
+    ["join", await joinedTexts(context, toTell, added)],
     ["invite", outsideTexts(toTell.outside, "invite", "invite_state")],
     ["knock", outsideTexts(toTell.outside, "knock", "knock_state")],
     ["leave", await leftTexts(context, toTell)],
@@ -93,36 +111,41 @@ async function roomTexts(
 async function joinedTexts(
   context: SyncContext,
   { joined }: RoomsToTell,
-  additions: ReadonlyMap<string, RoomAddition>,
+  { additions, everyRoom }: Added,
 ): Promise<string[]> {
-  const texts: string[] = [];
-  const told = new Set<string>();
+  const parts = new Map<string, RoomPart>();
+  const looked = new Set<string>();
   const turns = new Turns();
   for (const { room, inFull } of joined) {
     await turns.next();
-    told.add(room.roomId);
+    looked.add(room.roomId);
     const access = await accessTo(context.rooms, room, context.viewer.userId);
     const part = await roomPart(context, { room, access, inFull, until: Number.POSITIVE_INFINITY });
-    const addition = additions.get(room.roomId);
-    if (!inFull && !addition && !context.fullState && part.timeline.events.length === 0 && part.state.length === 0)
-      continue;
-    texts.push(`${JSON.stringify(room.roomId)}:${await joinedRoomText(context, part, addition)}`);
+    const isQuiet = !additions.has(room.roomId) && part.timeline.events.length === 0 && part.state.length === 0;
+    if (inFull || context.fullState || !isQuiet) parts.set(room.roomId, part);
   }
-  for (const [roomId, addition] of additions) {
-    if (!told.has(roomId) && context.filter.keepsRoom(roomId))
-      texts.push(await quietRoomText(context, roomId, addition));
+  for (const roomId of additions.keys()) {
+    if (looked.has(roomId) || !context.filter.keepsRoom(roomId)) continue;
+    const part = await quietRoomPart(context, roomId);
+    if (part) parts.set(roomId, part);
   }
-  return texts.filter((text) => text !== "");
+  const toEvery = await everyRoom([...parts.keys()]);
+  const texts: string[] = [];
+  for (const [roomId, part] of parts) {
+    await turns.next();
+    const addition = merge(additions.get(roomId), toEvery.get(roomId) ?? {});
+    texts.push(`${JSON.stringify(roomId)}:${await joinedRoomText(context, part, addition)}`);
+  }
+  return texts;
 }
 
-/** A room in which nothing happened but what the modules add. */
-async function quietRoomText(context: SyncContext, roomId: string, addition: RoomAddition): Promise<string> {
+/** A room in which nothing happened but what the modules add; `undefined` when the user is not in it any more. */
+async function quietRoomPart(context: SyncContext, roomId: string): Promise<RoomPart | undefined> {
   const room = await context.rooms.get(roomId);
-  if (!room) return "";
+  if (!room) return undefined;
   const access = await accessTo(context.rooms, room, context.viewer.userId);
-  if (access.membership !== "join") return "";
-  const part = await roomPart(context, { room, access, inFull: false, until: Number.POSITIVE_INFINITY });
-  return `${JSON.stringify(roomId)}:${await joinedRoomText(context, part, addition)}`;
+  if (access.membership !== "join") return undefined;
+  return await roomPart(context, { room, access, inFull: false, until: Number.POSITIVE_INFINITY });
 }
 
 async function leftTexts(context: SyncContext, { left }: RoomsToTell): Promise<string[]> {

@@ -12,8 +12,8 @@ export interface SyncFilter {
   readonly lazyLoadMembers: boolean;
   readonly includeRedundantMembers: boolean;
   readonly timelineLimit: number;
+  readonly unreadThreadNotifications: boolean;
   /** Events are wanted as servers exchange them. */
-  readonly isFederationFormat: boolean;
   keepsRoom(roomId: string): boolean;
   keepsTimeline(event: StoredEvent): boolean;
   keepsState(event: StoredEvent): boolean;
@@ -36,8 +36,8 @@ export function syncFilter(filter: ParsedFilter): SyncFilter {
     // Members are part of the state: the filter of the state says how they are loaded. Old clients say it at the timeline.
     lazyLoadMembers: room.state.lazyLoadMembers || room.timeline.lazyLoadMembers,
     includeRedundantMembers: room.state.includeRedundantMembers,
+    unreadThreadNotifications: room.timeline.unreadThreadNotifications,
     timelineLimit: Math.min(room.timeline.limit ?? DEFAULT_TIMELINE_LIMIT, LARGEST_TIMELINE_LIMIT),
-    isFederationFormat: filter.eventFormat === "federation",
     keepsRoom: (roomId) => room.matchesRoom(roomId),
     keepsTimeline: keepsEvent(room.timeline),
     keepsState: keepsEvent(room.state),
