@@ -1,0 +1,65 @@
+import { MAIN_THREAD } from "../../engine/rooms/thread.ts";
+import type { ReadUpTo } from "../receipts/index.ts";
+import { type NotifyingRow, ownAudience } from "./notifying.store.ts";
+import type { RoomTally } from "./room-tally.ts";
+import type { Standing, ThreadCounts } from "./standings.ts";
+
+/** Nothing up to this position counts, whatever the thread. */
+export const floorOf = (standing: Standing, readUpTo: ReadUpTo): number =>
+  Math.max(standing.joinedAt, readUpTo.unthreaded);
+
+/** Nothing of the thread up to this position counts. */
+export const threadFloor = ({ main, threads }: ReadUpTo, thread: string): number =>
+  thread === MAIN_THREAD ? main : (threads.get(thread) ?? 0);
+
+interface Counted {
+  readonly userId: string;
+  readonly standing: Standing;
+  readonly readUpTo: ReadUpTo;
+  readonly tally: RoomTally;
+}
+
+/** Counts for a member by what is in memory; `undefined` when that does not reach back far enough. */
+export function countInMemory(counted: Counted): ThreadCounts | undefined {
+  const { standing, readUpTo, tally } = counted;
+  const floor = floorOf(standing, readUpTo);
+  if (floor >= tally.after) return countAfter(floor, counted).counts;
+  const { base } = standing;
+  if (!base || base.generation !== tally.generation || base.upTo < tally.after) return undefined;
+  const { counts, spoken } = countAfter(base.upTo, counted);
+  for (const [thread, { notify, highlight }] of base.counts) {
+    if (!spoken.has(thread)) add(counts, thread, { notify, highlight });
+  }
+  return counts;
+}
+
+/**
+ * Counts the rows after a position, and says in which threads the user spoke since: whoever speaks has read what was there.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#receiving-notifications
+ */
+function countAfter(position: number, { userId, standing, readUpTo, tally }: Counted) {
+  const counts = new Map<string, { notify: number; highlight: number }>();
+  const spoken = new Set<string>();
+  const audiences = ["", standing.ruleSet, ownAudience(standing.ruleSet, userId)];
+  for (let index = tally.rows.length - 1; index >= 0; index--) {
+    const row = tally.rows[index];
+    if (row === undefined || row.position <= position) break;
+    if (row.sender === userId) spoken.add(row.thread);
+    else if (!spoken.has(row.thread) && audiences.includes(row.audience) && isUnread(row, readUpTo))
+      add(counts, row.thread, row);
+  }
+  return { counts, spoken };
+}
+
+const isUnread = ({ position, thread }: NotifyingRow, readUpTo: ReadUpTo): boolean =>
+  position > threadFloor(readUpTo, thread);
+
+function add(
+  counts: Map<string, { notify: number; highlight: number }>,
+  thread: string,
+  { notify, highlight }: { readonly notify: number; readonly highlight: number },
+): void {
+  const count = counts.getOrInsertComputed(thread, () => ({ notify: 0, highlight: 0 }));
+  count.notify += notify;
+  count.highlight += highlight;
+}

@@ -1,0 +1,90 @@
+import type { Change } from "../../bus/change.ts";
+import { isEventChange } from "../../engine/rooms/event-change.ts";
+import type { Rooms } from "../../engine/rooms/rooms.ts";
+import { MAIN_THREAD } from "../../engine/rooms/thread.ts";
+import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
+import { isReceiptChange } from "../receipts/index.ts";
+import type { NotificationCounts } from "./counts.ts";
+import type { Place, ThreadCounts } from "./standings.ts";
+import type { Tallies } from "./tallies.ts";
+
+interface Needs {
+  readonly rooms: Pick<Rooms, "get" | "memberships">;
+  readonly counts: NotificationCounts;
+  readonly tallies: Tallies;
+}
+
+/**
+ * Unread notifications of joined rooms: told with every room that is told, and for their own sake when they change.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#receiving-notifications
+ */
+export const notificationsSection = (needs: Needs): SyncSection => ({
+  kinds: ["event", "receipt", "push_rules"],
+
+  async rooms(request) {
+    const { changes = [] } = request;
+    const counting = changes.filter((change) => mayCount(change, needs.tallies) || isOwnReceipt(change, request));
+    const told = new Set(counting.flatMap(({ roomId }) => roomId ?? []));
+    for (const roomId of await withChangedRules(needs, request)) told.add(roomId);
+    return new Map([...told].map((roomId) => [roomId, {}]));
+  },
+
+  async everyRoom({ userId, unreadThreadNotifications = false }, told) {
+    const rooms = await Promise.all(told.map(async (roomId) => await needs.rooms.get(roomId)));
+    const counts = await needs.counts.of(
+      userId,
+      rooms.filter((room) => room !== undefined),
+    );
+    return new Map(
+      [...counts].map(([roomId, { byThread }]) => [roomId, additionOf(byThread, unreadThreadNotifications)]),
+    );
+  },
+});
+
+/** Whether an event counts for somebody, or ends what counted. */
+function mayCount(change: Change, tallies: Tallies): boolean {
+  if (!isEventChange(change)) return false;
+  const { event } = change;
+  if (event.pdu.type === "m.room.redaction") return true;
+  const tally = tallies.peek(event.roomNid);
+  if (!tally || event.position <= tally.after) return true;
+  return tally.rows.some(({ position }) => position === event.position);
+}
+
+const isOwnReceipt = (change: Change, { userId }: SectionRequest): boolean =>
+  isReceiptChange(change) && change.reader === userId;
+
+/** Rooms that count by other rules than they did when the client last asked. */
+async function withChangedRules(needs: Needs, { userId, since, changes }: SectionRequest): Promise<string[]> {
+  const mayHaveChanged = !changes || changes.some((change) => change.kind === "push_rules" && change.userId === userId);
+  if (!since || !mayHaveChanged) return [];
+  const memberships = await needs.rooms.memberships.ofUser(userId);
+  const places: Place[] = memberships
+    .filter(({ membership }) => membership === "join")
+    .map(({ roomId, roomNid }) => ({ roomId, nid: roomNid }));
+  const members = await needs.counts.members(userId, places);
+  return members.filter(({ standing }) => standing.changedAt > since.position).map(({ place }) => place.roomId);
+}
+
+function additionOf(byThread: ThreadCounts, apart: boolean): RoomAddition {
+  if (!apart) return { members: { unread_notifications: countsText(sumOf([...byThread.values()])) } };
+  const threads = [...byThread].filter(([thread, { notify }]) => thread !== MAIN_THREAD && notify > 0);
+  const main = byThread.get(MAIN_THREAD);
+  const members = { unread_notifications: countsText(sumOf(main ? [main] : [])) };
+  if (threads.length === 0) return { members };
+  const texts = threads.map(([thread, counts]) => `${JSON.stringify(thread)}:${countsText(counts)}`);
+  return { members: { ...members, unread_thread_notifications: `{${texts.join(",")}}` } };
+}
+
+interface Counts {
+  readonly notify: number;
+  readonly highlight: number;
+}
+
+const sumOf = (counts: readonly Counts[]): Counts => ({
+  notify: counts.reduce((sum, { notify }) => sum + notify, 0),
+  highlight: counts.reduce((sum, { highlight }) => sum + highlight, 0),
+});
+
+const countsText = ({ notify, highlight }: Counts): string =>
+  JSON.stringify({ notification_count: Math.max(0, notify), highlight_count: Math.max(0, highlight) });
