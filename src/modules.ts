@@ -110,7 +110,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),
     relations(related),
-    oldSync({ ...needs, accountData: data }),
+    oldSync({ ...needs, accountData: data, receipts: receiptBook }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
     receipts({ rooms, receipts: receiptBook, accountData: data }),

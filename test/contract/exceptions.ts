@@ -15,6 +15,10 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
 
 /** By the beginning of what is wrong with an answer: `client-server login 200: /well_known`. */
 export const answerExceptions: Readonly<Record<string, string>> = {
+  "client-server getEvents 200: /chunk/0 must have required property 'event_id'":
+    "The description knows events of rooms alone; receipts are events too here, and have no ID.",
+  "client-server peekEvents 200: /chunk/0 must have required property 'event_id'":
+    "The description of an operation with the same path: as for getEvents.",
   "client-server getRoomStateWithKey 200: the answer must match exactly one schema":
     "With `format=event` the answer fits both schemas of the description: a content may be any object.",
   "client-server getPushRule 200: the answer must be object":

@@ -1,24 +1,22 @@
 import { Type } from "typebox";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
-import { isEventChange } from "../../engine/rooms/event-change.ts";
-import type { Rooms } from "../../engine/rooms/rooms.ts";
-import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
-import { accessTo, visibleEvents } from "../../engine/rooms/visibility.ts";
-import { formatSyncToken, parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
+import { formatSyncToken, parseSyncToken } from "../../engine/streams/sync-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
 import type { Needs } from "./index.ts";
+import { newsSince } from "./news.ts";
+import { receiptTexts } from "./receipt-texts.ts";
 
 const LONGEST_WAIT_MS = 120_000;
-const EVENTS_OF_A_ROOM = 100;
 
 /**
- * New events of the rooms that the user is in, waiting for the first one. Deprecated. Of each room
- * at most the first hundred are told after a long time.
+ * New events of the rooms that the user is in, and receipts, waiting for the first one. Deprecated. After a long time at
+ * most the first hundred events of each room are told.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3events
  */
-export const getEvents = ({ rooms, clock, streams }: Needs) =>
-  endpoint({
+export const getEvents = (needs: Needs) => {
+  const { rooms, clock, streams } = needs;
+  return endpoint({
     method: "GET",
     path: "/_matrix/client/v3/events",
     auth: "user-or-guest",
@@ -35,15 +33,17 @@ export const getEvents = ({ rooms, clock, streams }: Needs) =>
       const from = query.from === undefined ? streams.now : parseSyncToken(query.from);
       if (!from) throw invalidParam("`from` is no token of this server");
       const deadline = clock.now() + Math.min(query.timeout ?? 0, LONGEST_WAIT_MS);
-      const isWanted = ({ roomId }: StoredEvent): boolean => query.room_id === undefined || roomId === query.room_id;
+      const isWanted = ({ roomId }: { readonly roomId: string }): boolean =>
+        query.room_id === undefined || roomId === query.room_id;
       let at = from;
       for (;;) {
         const { now } = streams;
-        const changes = feed.changesSince(at)?.filter(isEventChange);
-        const events = changes?.map(({ event }) => event) ?? (await readSince(rooms, viewer.userId, { at, now }));
-        const wanted = events.filter(isWanted);
-        if (wanted.length > 0 || clock.now() >= deadline || signal.aborted) {
-          const texts = await renderEvents(rooms, wanted, { viewer, withRoomId: true, now: clock.now() });
+        const news = await newsSince(needs, viewer.userId, { at, now, changes: feed.changesSince(at) });
+        const wanted = news.events.filter(isWanted);
+        const read = news.receipts.filter(isWanted);
+        if (wanted.length + read.length > 0 || clock.now() >= deadline || signal.aborted) {
+          const rendered = await renderEvents(rooms, wanted, { viewer, withRoomId: true, now: clock.now() });
+          const texts = [...rendered, ...receiptTexts(read)];
           return new JsonText(
             `{"start":"${formatSyncToken(from)}","end":"${formatSyncToken(now)}","chunk":[${texts.join(",")}]}`,
           );
@@ -54,20 +54,4 @@ export const getEvents = ({ rooms, clock, streams }: Needs) =>
       }
     },
   });
-
-/** What the feed does not remember: the next events of each room that the user is in, in the order of the log. */
-async function readSince(
-  rooms: Rooms,
-  userId: string,
-  { at, now }: { at: SyncToken; now: SyncToken },
-): Promise<StoredEvent[]> {
-  const found: StoredEvent[] = [];
-  for (const roomId of await rooms.memberships.roomsChangedSince(userId, at.position)) {
-    const room = await rooms.get(roomId);
-    if (!room) continue;
-    const stretch = { roomNid: room.nid, from: at.position + 1, to: now.position + 1, limit: EVENTS_OF_A_ROOM };
-    const access = await accessTo(rooms, room, userId);
-    found.push(...(await visibleEvents(rooms, access, await rooms.events.forwards(stretch))));
-  }
-  return found.toSorted((a, b) => a.position - b.position);
-}
+};

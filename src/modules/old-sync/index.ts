@@ -3,6 +3,7 @@ import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import type { AccountData } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
+import type { Receipts } from "../receipts/index.ts";
 import { getOneEvent } from "./event.endpoint.ts";
 import { getEvents } from "./events.endpoint.ts";
 import { initialSync } from "./initial-sync.endpoint.ts";
@@ -13,6 +14,7 @@ export interface Needs {
   readonly clock: Clock;
   readonly streams: Streams;
   readonly accountData: Pick<AccountData, "all">;
+  readonly receipts: Pick<Receipts, "changedIn">;
 }
 
 /** What clients used before `/sync`: deprecated, and still there for those that do. */

@@ -3,6 +3,7 @@ import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { formatSyncToken } from "../../engine/streams/sync-token.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import type { Needs } from "./index.ts";
+import { receiptTexts } from "./receipt-texts.ts";
 import { roomInfo } from "./room-info.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -11,7 +12,7 @@ const DEFAULT_LIMIT = 20;
  * All rooms of a user, and where `/events` goes on from. Deprecated.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3initialsync
  */
-export const initialSync = ({ rooms, clock, streams, accountData }: Needs) =>
+export const initialSync = ({ rooms, clock, streams, accountData, receipts }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/initialSync",
@@ -31,15 +32,19 @@ export const initialSync = ({ rooms, clock, streams, accountData }: Needs) =>
           .filter((datum) => datum.roomId === roomId)
           .map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
       const told: string[] = [];
+      const joined: string[] = [];
       for (const record of await rooms.memberships.ofUser(viewer.userId)) {
         const room = isWanted(record, query.archived ?? false) ? await rooms.get(record.roomId) : undefined;
         if (!room) continue;
+        if (record.membership === "join") joined.push(record.roomId);
         const limit = query.limit ?? DEFAULT_LIMIT;
         const { members } = await roomInfo(rooms, { room, viewer, limit, now: clock.now() });
         told.push(`{${[...members, `"account_data":[${dataOf(room.roomId).join(",")}]`].join(",")}}`);
       }
+      const read = receiptTexts(await receipts.changedIn(viewer.userId, joined, 0));
       return new JsonText(
-        `{"end":"${end}","presence":[],"rooms":[${told.join(",")}],"account_data":[${dataOf("").join(",")}]}`,
+        `{"end":"${end}","presence":[],"rooms":[${told.join(",")}],"receipts":[${read.join(",")}],` +
+          `"account_data":[${dataOf("").join(",")}]}`,
       );
     },
   });

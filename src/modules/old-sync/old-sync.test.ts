@@ -10,7 +10,24 @@ type RoomInfoJson = {
   readonly messages?: PageJson;
   readonly state?: readonly EventJson[];
 };
-type InitialSyncJson = { readonly end: string; readonly rooms: readonly RoomInfoJson[] };
+type ReceiptEventJson = {
+  readonly type: string;
+  readonly room_id: string;
+  readonly content: Readonly<Record<string, Readonly<Record<string, object>>>>;
+};
+type EphemeralPageJson = { readonly chunk: readonly ReceiptEventJson[] };
+type InitialSyncJson = {
+  readonly end: string;
+  readonly rooms: readonly RoomInfoJson[];
+  readonly receipts: readonly ReceiptEventJson[];
+};
+
+/** `!room $event @user` of a public receipt. */
+function readersOf({ type, room_id: roomId, content }: ReceiptEventJson): string {
+  assert.equal(type, "m.receipt");
+  const read = Object.entries(content).flatMap(([eventId, types]) => [eventId, ...Object.keys(types["m.read"] ?? {})]);
+  return [roomId, ...read].join(" ");
+}
 
 it("a room's initial sync tells its last messages and its state, to members alone", async (homeserver) => {
   const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
@@ -54,6 +71,19 @@ it("the initial sync lists rooms by membership, and events go on from its end", 
   assert.equal(chunk[0]?.room_id, joined);
   assert.deepEqual((await bob.get<PageJson>(`events?from=${end}&timeout=10`)).chunk, []);
   assert.equal(await refusal(bob.get("events?from=nonsense")), "400 M_INVALID_PARAM");
+});
+
+it("receipts are told with the initial sync of all rooms, and as events", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom({ preset: "public_chat" });
+  await bob.join(roomId);
+  const [first, second] = [await alice.say(roomId, "1"), await alice.say(roomId, "2")];
+  await bob.post(path`rooms/${roomId}/receipt/m.read/${first}`);
+  const { end, receipts } = await alice.get<InitialSyncJson>("initialSync");
+  assert.deepEqual(receipts.map(readersOf), [`${roomId} ${first} ${bob.userId}`]);
+  const waiting = alice.get<EphemeralPageJson>(`events?from=${end}&timeout=10000`);
+  await bob.post(path`rooms/${roomId}/receipt/m.read/${second}`);
+  assert.deepEqual((await waiting).chunk.map(readersOf), [`${roomId} ${second} ${bob.userId}`]);
 });
 
 it("an event is found by its ID alone, by those who may see it", async (homeserver) => {
