@@ -26,7 +26,7 @@ export interface Anchor {
 export function withRule(base: Customisation, kind: PushRuleKind, rule: PushRuleJson, anchor: Anchor): Customisation {
   const list = base.own[kind];
   const index = indexOf(list, rule.rule_id);
-  const written = { ...rule, enabled: list[index]?.enabled ?? true };
+  const written = { ...rule, enabled: list[index]?.enabled ?? rule.enabled };
   if (anchor.before !== undefined || anchor.after !== undefined) {
     const others = list.filter(({ rule_id }) => rule_id !== rule.rule_id);
     return withOwn(base, kind, others.toSpliced(placeAmong(others, anchor), 0, written));
