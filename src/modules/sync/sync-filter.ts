@@ -14,6 +14,7 @@ export interface SyncFilter {
   readonly timelineLimit: number;
   readonly unreadThreadNotifications: boolean;
   /** Events are wanted as servers exchange them. */
+  readonly isFederationFormat: boolean;
   keepsRoom(roomId: string): boolean;
   keepsTimeline(event: StoredEvent): boolean;
   keepsState(event: StoredEvent): boolean;
@@ -38,6 +39,7 @@ export function syncFilter(filter: ParsedFilter): SyncFilter {
     includeRedundantMembers: room.state.includeRedundantMembers,
     unreadThreadNotifications: room.timeline.unreadThreadNotifications,
     timelineLimit: Math.min(room.timeline.limit ?? DEFAULT_TIMELINE_LIMIT, LARGEST_TIMELINE_LIMIT),
+    isFederationFormat: filter.eventFormat === "federation",
     keepsRoom: (roomId) => room.matchesRoom(roomId),
     keepsTimeline: keepsEvent(room.timeline),
     keepsState: keepsEvent(room.state),
