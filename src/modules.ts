@@ -9,6 +9,7 @@ import { accountData, createAccountData, createIgnoredBy } from "./modules/accou
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
 import { gettingEvents } from "./modules/getting-events/index.ts";
+import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
@@ -114,6 +115,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
     receipts({ rooms, receipts: receiptBook, accountData: data }),
+    notifications({ ...needs, pushRules: rules, receipts: receiptBook }),
     toDevice(needs),
     thirdPartyNetworks(),
   ];

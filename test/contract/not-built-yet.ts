@@ -29,7 +29,6 @@ const operationIds = {
     "getEventByTimestamp",
     "getKeysChanges",
     "getMutualRooms",
-    "getNotifications",
     "getPresence",
     "getPushers",
     "getRoomKeyBySessionId",
