@@ -26,7 +26,10 @@ async function startOn(
   postgres: OwnPostgresServer | undefined,
   databasePids: readonly number[],
 ): Promise<Target> {
-  const server = await startServer({ database, config: { passwords: {} } });
+  const server = await startServer({
+    database,
+    config: { passwords: {}, registration: { mode: "open", guests: true, shared_secret: SHARED_SECRET } },
+  });
   const isPostgres = database.startsWith("postgresql://");
   return {
     name: `Heddle + ${isPostgres ? "PostgreSQL" : "SQLite"}`,

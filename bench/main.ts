@@ -30,12 +30,12 @@ function readOptions(): Options | undefined {
 }
 
 /** All servers run at the same time and are measured in turns, so that the machine's moods hit them alike. */
-async function measureAll({ workloads, seconds, ...rest }: Options): Promise<Results> {
+async function measureAll({ workloads, seconds, members, ...rest }: Options): Promise<Results> {
   await using stack = new AsyncDisposableStack();
   const columns: { context: Context; measurements: Measurement[] }[] = [];
   for (const target of await startTargets(rest, stack)) {
     const client = stack.use(new HomeserverClient(target.baseUrl));
-    const context = { target, client, accounts: new Accounts(client, target.sharedSecret), seconds };
+    const context = { target, client, accounts: new Accounts(client, target.sharedSecret), seconds, members };
     columns.push({ context, measurements: [...startLines(target)] });
   }
   for (const workload of workloads) {
@@ -46,7 +46,7 @@ async function measureAll({ workloads, seconds, ...rest }: Options): Promise<Res
 }
 
 async function startTargets(
-  { baseUrl, pids, sharedSecret, database, synapse, isSynapseOnly }: Omit<Options, "workloads" | "seconds">,
+  { baseUrl, pids, sharedSecret, database, synapse, isSynapseOnly }: Omit<Options, "workloads" | "seconds" | "members">,
   stack: AsyncDisposableStack,
 ): Promise<readonly Target[]> {
   const targets: Target[] = [];

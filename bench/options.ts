@@ -16,6 +16,7 @@ export type Options = {
   /** Synapse alone, without Heddle. */
   readonly isSynapseOnly: boolean;
   readonly seconds: number;
+  readonly members: number;
   readonly jsonFile: string | undefined;
   readonly markdownFile: string | undefined;
 };
@@ -30,6 +31,7 @@ export const USAGE = `usage: npm run bench -- [--workload NAME[,NAME…] | --all
   --with-synapse VENV     measure the Synapse of this Python virtual environment as well, in turns with Heddle
   --synapse VENV          measure that Synapse only
   --seconds N             how long a measurement bounded by time lasts (default 5)
+  --members N             how many are in the large room of big-room (default 2000)
   --json FILE             write the results as JSON
   --markdown FILE         put the table between the marks of this file
 
@@ -49,6 +51,7 @@ export function parseOptions(args: readonly string[]): Options {
       "with-synapse": { type: "string" },
       synapse: { type: "string" },
       seconds: { type: "string", default: "5" },
+      members: { type: "string", default: "2000" },
       json: { type: "string" },
       markdown: { type: "string" },
     },
@@ -62,6 +65,7 @@ export function parseOptions(args: readonly string[]): Options {
     synapse: values.synapse ?? values["with-synapse"],
     isSynapseOnly: values.synapse !== undefined,
     seconds: positive("--seconds", values.seconds),
+    members: positive("--members", values.members),
     jsonFile: values.json,
     markdownFile: values.markdown,
   };

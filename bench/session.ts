@@ -32,6 +32,11 @@ export class Session {
     return await this.client.request(method, `/_matrix/client/v3/${path}`, options);
   }
 
+  /** Any answer as text, which costs the load less than parsing it. */
+  async requestText(path: string): Promise<string> {
+    return await this.client.requestText("GET", `/_matrix/client/v3/${path}`, { token: this.token });
+  }
+
   /** The identifier of the new room, which everybody may join unless `body` says otherwise. */
   async createRoom(body: Readonly<Record<string, unknown>> = { preset: "public_chat" }): Promise<string> {
     const answer = await this.client.request("POST", "/_matrix/client/v3/createRoom", { token: this.token, body });

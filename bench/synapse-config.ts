@@ -44,6 +44,7 @@ function configOf(folder: string, port: number, sharedSecret: string): unknown {
     form_secret: sharedSecret,
     registration_shared_secret: sharedSecret,
     enable_registration: true,
+    allow_guest_access: true,
     enable_registration_without_verification: true,
     trusted_key_servers: [],
     suppress_key_server_warning: true,

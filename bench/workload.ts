@@ -10,6 +10,8 @@ export type Context = {
   readonly accounts: Accounts;
   /** How long a measurement lasts that is bounded by time. */
   readonly seconds: number;
+  /** How many are in the large room. */
+  readonly members: number;
 };
 
 /** One kind of load. */

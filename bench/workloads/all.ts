@@ -1,4 +1,5 @@
 import type { Workload } from "../workload.ts";
+import { bigRoom } from "./big-room.ts";
 import { deliver } from "./deliver.ts";
 import { idle } from "./idle.ts";
 import { incrementalSync } from "./incremental-sync.ts";
@@ -23,5 +24,6 @@ export const workloads: readonly Workload[] = [
   initialSync,
   register,
   login,
+  bigRoom,
   idle,
 ];

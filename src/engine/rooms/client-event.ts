@@ -2,6 +2,7 @@ import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { Decoration, EventDecorator, EventForm } from "./decorator.ts";
 import type { EventsStore } from "./events.store.ts";
 import type { StoredEvent } from "./stored-event.ts";
+import { Turns } from "../turns.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** What rendering asks of the rooms. */
@@ -29,6 +30,9 @@ interface Rendering extends EventForm {
   readonly decorations: ReadonlyMap<number, Decoration>;
 }
 
+/** Less than a millisecond. */
+const RENDERED_AT_ONCE = 100;
+
 const NOTHING_ADDED: ReadonlyMap<number, Decoration> = new Map();
 
 /** What an event looks like to everybody, made once: its members but `room_id` and `unsigned`, without braces. */
@@ -43,9 +47,11 @@ export async function renderEvents(
   events: readonly StoredEvent[],
   options: RenderOptions,
 ): Promise<string[]> {
-  const wanted = events
-    .flatMap(({ replaces, redactedBy }) => [replaces, redactedBy])
-    .filter((position) => position !== 0);
+  const wanted: number[] = [];
+  for (const { replaces, redactedBy } of events) {
+    if (replaces !== 0) wanted.push(replaces);
+    if (redactedBy !== 0) wanted.push(redactedBy);
+  }
   const related = wanted.length === 0 ? [] : await source.events.byPositions(wanted);
   const { withRoomId, now, withOwnContent = false } = options;
   const rendering = {
@@ -56,7 +62,13 @@ export async function renderEvents(
     ownPrefix: options.viewer && prefixOf(options.viewer),
     decorations: options.decorated ? await decorationsOf(source, events, options) : NOTHING_ADDED,
   };
-  return events.map((event) => renderEvent(event, rendering));
+  const texts: string[] = [];
+  const turns = new Turns();
+  for (const event of events) {
+    if (texts.length % RENDERED_AT_ONCE === RENDERED_AT_ONCE - 1) await turns.next();
+    texts.push(renderEvent(event, rendering));
+  }
+  return texts;
 }
 
 async function decorationsOf(

@@ -4,11 +4,13 @@ import type { PduJson } from "../../protocol/events/pdu.ts";
 import { inList } from "../../store/dialect.ts";
 import type { Row, Sql, SqlValue } from "../../store/sql.ts";
 import type { Tx } from "../partitions/tx.ts";
+import { Turns } from "../turns.ts";
 import { type StoredEvent, VERDICTS } from "./stored-event.ts";
 
 /** About 2 KB each. */
 const CACHED_EVENTS = 20_000;
-const LOADED_AT_ONCE = 1_000;
+/** Some milliseconds. */
+const LOADED_AT_ONCE = 250;
 /** Stands for "as the column before": most events change no state. */
 const SAME = "=";
 
@@ -148,7 +150,9 @@ export class EventsStore {
   async load(positions: readonly number[]): Promise<StoredEvent[]> {
     const text = `${SELECT} WHERE ${inList(this.#sql.dialect, "e.position", "$1", "number")}`;
     const events: StoredEvent[] = [];
+    const turns = new Turns();
     for (let start = 0; start < positions.length; start += LOADED_AT_ONCE) {
+      await turns.next();
       const wanted = positions.slice(start, start + LOADED_AT_ONCE);
       events.push(...(await this.#read(text, [JSON.stringify(wanted)])));
     }

@@ -1,6 +1,7 @@
 import { inList } from "../../store/dialect.ts";
 import type { Row, Sql } from "../../store/sql.ts";
 import type { JsonValue } from "../../protocol/json/json.ts";
+import { Turns } from "../turns.ts";
 import type { Tx } from "../partitions/tx.ts";
 
 export type Membership = "join" | "invite" | "knock" | "leave" | "ban";
@@ -35,6 +36,12 @@ interface CountRow extends Row {
   readonly count: number;
 }
 
+/** One of a room's members, and the position of the event that made it so. */
+export interface Member extends Row {
+  readonly userId: string;
+  readonly position: number;
+}
+
 interface MembershipRow extends Row {
   readonly userId: string;
   readonly roomId: string;
@@ -45,6 +52,9 @@ interface MembershipRow extends Row {
   readonly strippedState: string;
 }
 
+/** About a millisecond. */
+const MEMBERS_AT_ONCE = 500;
+
 const SELECT = `
   SELECT m.user_id AS "userId", r.room_id AS "roomId", m.room_nid AS "roomNid", m.membership, m.position, m.forgotten,
          m.stripped_state AS "strippedState"
@@ -52,7 +62,9 @@ const SELECT = `
 
 const OF_USER = `${SELECT} WHERE m.user_id = $1`;
 const OF_USER_IN_ROOM = `${SELECT} WHERE m.user_id = $1 AND m.room_nid = $2`;
-const OF_ROOM = `${SELECT} WHERE m.room_nid = $1 AND m.membership = $2`;
+const IN_ROOM = `
+  SELECT user_id AS "userId", position FROM memberships
+  WHERE room_nid = $1 AND membership = $2 AND position > $3 ORDER BY position LIMIT $4`;
 
 const COUNTS = `
   SELECT room_nid AS "roomNid", membership, count(*) AS count FROM memberships
@@ -72,12 +84,8 @@ const FORGET =
   "UPDATE memberships SET forgotten = 1 WHERE user_id = $1 AND room_nid = $2 AND membership IN ('leave', 'ban')";
 
 const HEROES = `
-  SELECT user_id AS "userId" FROM memberships
-  WHERE room_nid = $1 AND membership IN ('join', 'invite') AND user_id <> $2 ORDER BY position LIMIT $3`;
-
-const GONE_HEROES = `
-  SELECT user_id AS "userId" FROM memberships
-  WHERE room_nid = $1 AND membership IN ('leave', 'ban') AND user_id <> $2 ORDER BY position LIMIT $3`;
+  SELECT user_id AS "userId", position FROM memberships
+  WHERE room_nid = $1 AND membership = $2 AND user_id <> $3 ORDER BY position LIMIT $4`;
 
 const CHANGED_SINCE = `
   SELECT r.room_id AS "roomId" FROM memberships m JOIN rooms r ON r.room_nid = m.room_nid
@@ -99,8 +107,16 @@ export const membershipsStore = (sql: Sql) => ({
     return row && toRecord(row);
   },
 
-  async ofRoom(roomNid: number, membership: Membership): Promise<MembershipRecord[]> {
-    return (await sql.all<MembershipRow>(OF_ROOM, [roomNid, membership])).map(toRecord);
+  /** Those with a membership in a room, page by page, who had it first coming first. Pages let others have their turn. */
+  async *inRoom(roomNid: number, membership: Membership): AsyncGenerator<readonly Member[]> {
+    const turns = new Turns();
+    for (let after = 0; ; ) {
+      await turns.next();
+      const page = await sql.all<Member>(IN_ROOM, [roomNid, membership, after, MEMBERS_AT_ONCE]);
+      if (page.length > 0) yield page;
+      if (page.length < MEMBERS_AT_ONCE) return;
+      after = page.at(-1)?.position ?? after;
+    }
   },
 
   /** How many are joined to rooms, and invited; nothing of those that have neither. */
@@ -119,10 +135,13 @@ export const membershipsStore = (sql: Sql) => ({
 
   /** Some who are joined or invited, others than `userId`, the longest there first; without any, some who are gone. */
   async heroes(roomNid: number, userId: string, limit: number): Promise<string[]> {
-    const present = await sql.all<{ userId: string }>(HEROES, [roomNid, userId, limit]);
-    const found =
-      present.length > 0 ? present : await sql.all<{ userId: string }>(GONE_HEROES, [roomNid, userId, limit]);
-    return found.map((row) => row.userId);
+    const firstOf = async (...memberships: readonly Membership[]): Promise<string[]> => {
+      const lists = memberships.map((each) => sql.all<Member>(HEROES, [roomNid, each, userId, limit]));
+      const found = (await Promise.all(lists)).flat().toSorted((a, b) => a.position - b.position);
+      return found.slice(0, limit).map((member) => member.userId);
+    };
+    const present = await firstOf("join", "invite");
+    return present.length > 0 ? present : await firstOf("leave", "ban");
   },
 
   /** Rooms in which the user is joined and something happened after `position`. */

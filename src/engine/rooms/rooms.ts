@@ -20,7 +20,7 @@ import { insertRoom, roomsStore } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
 import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { StateNodes } from "./state/nodes.ts";
-import { difference, entriesOf, getMany, NodesMissing } from "./state/trie.ts";
+import { difference, getMany, NodesMissing } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 const ROOMS_IN_MEMORY = 5_000;
@@ -223,10 +223,19 @@ export class Rooms {
     return positions.map((position) => (position === undefined ? undefined : byPosition.get(position)));
   }
 
-  /** All events of a state. */
+  /** All events of a state. Cost: all of them; mind the rooms with very many members. */
   async fullState(root: string): Promise<StoredEvent[]> {
-    const positions = await this.#nodes.with((nodes) => entriesOf(nodes, root).map((entry) => entry.position));
-    return await this.events.byPositions(positions.toSorted((a, b) => a - b));
+    return await this.#inOrder(await this.#nodes.positionsIn(root));
+  }
+
+  /** The events of a state that are no memberships. Cost: those. */
+  async stateBesideMembers(root: string): Promise<StoredEvent[]> {
+    return await this.#inOrder(await this.#nodes.positionsBesideMembers(root));
+  }
+
+  async #inOrder(positions: readonly number[]): Promise<StoredEvent[]> {
+    // Sorted as numbers: a comparison of our own would take long enough for large rooms to be noticed.
+    return await this.events.byPositions([...Float64Array.from(positions).toSorted()]);
   }
 
   /** What a later state has and an earlier one has not. */

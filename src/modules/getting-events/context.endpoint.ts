@@ -68,6 +68,5 @@ async function stateWithMembersOf(
   root: string,
   members: Awaited<ReturnType<typeof membersSpeaking>>,
 ): ReturnType<typeof membersSpeaking> {
-  const others = (await rooms.fullState(root)).filter(({ pdu }) => pdu.type !== "m.room.member");
-  return [...others, ...members];
+  return [...(await rooms.stateBesideMembers(root)), ...members];
 }

@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { endpoint } from "../../http/endpoint.ts";
+import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { forbidden } from "../../http/errors.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 
 /**
@@ -20,15 +21,19 @@ export const getJoinedMembersByRoom = ({ rooms }: { readonly rooms: Rooms }) =>
       const room = await rooms.require(roomId);
       if ((await accessTo(rooms, room, requester.userId)).membership !== "join")
         throw forbidden("You are not in this room");
-      const members = await rooms.memberships.ofRoom(room.nid, "join");
-      const events = await rooms.events.byPositions(members.map((member) => member.position));
-      const joined: (readonly [string, object])[] = events.map(({ stateKey = "", pdu: { content } }) => [
-        stateKey,
-        { display_name: textOf(content["displayname"]), avatar_url: textOf(content["avatar_url"]) },
-      ]);
-      return { joined: Object.fromEntries(joined) };
+      const joined: string[] = [];
+      for await (const page of rooms.memberships.inRoom(room.nid, "join")) {
+        const events = await rooms.events.byPositions(page.map((member) => member.position));
+        joined.push(events.map(memberText).join(","));
+      }
+      return new JsonText(`{"joined":{${joined.join(",")}}}`);
     },
   });
+
+function memberText({ stateKey = "", pdu: { content } }: StoredEvent): string {
+  const profile = { display_name: textOf(content["displayname"]), avatar_url: textOf(content["avatar_url"]) };
+  return `${JSON.stringify(stateKey)}:${JSON.stringify(profile)}`;
+}
 
 /** A profile is what members say of themselves: anything may stand there. */
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -44,10 +44,14 @@ async function stateBefore(
   { room, access, inFull }: Wanted,
   timeline: Timeline,
 ): Promise<StoredEvent[]> {
-  const { rooms, since, fullState } = context;
+  const { rooms, since, fullState, filter } = context;
   // Never in the room: the refused invite or knock is told, and nothing of the room.
   if (access.stateRoot === undefined) return [];
-  if (inFull || fullState || !since) return await rooms.fullState(timeline.stateAtStart);
+  if (inFull || fullState || !since) {
+    const root = timeline.stateAtStart;
+    // The members that are needed then come by themselves, see `withLazyMembers`.
+    return filter.lazyLoadMembers ? await rooms.stateBesideMembers(root) : await rooms.fullState(root);
+  }
   if (!timeline.limited) return [];
   const seen = await rooms.stateAt(room, since.position);
   return seen === timeline.stateAtStart ? [] : await rooms.stateSince(seen, timeline.stateAtStart);

@@ -3,7 +3,7 @@ import { eachDatabase, onSqlite } from "../../../../test/support/databases.ts";
 import { inProcessBus } from "../../../bus/in-process.ts";
 import type { Database, Row } from "../../../store/sql.ts";
 import { openPartitions } from "../../partitions/partitions.ts";
-import { EMPTY_ROOT, keyOf } from "./node.ts";
+import { EMPTY_ROOT, keyOf, LEAF_LIMIT } from "./node.ts";
 import { StateNodes } from "./nodes.ts";
 import { difference, entriesOf, get, NodesMissing, put } from "./trie.ts";
 import type { Tx } from "../../partitions/tx.ts";
@@ -105,4 +105,19 @@ const spy = (tx: Tx): Tx => ({
   afterCommit: (fn) => tx.afterCommit(fn),
   afterFailure: (fn) => tx.afterFailure(fn),
   publish: (change) => tx.publish(change),
+});
+
+eachDatabase("what is no membership is read without the members, of small states as of large", async (database) => {
+  const { partition, nodes, fill } = await open(database);
+  for (const memberCount of [0, 2, 400]) {
+    const root = await partition.commit("a", (tx) => {
+      const sink = nodes.sink(tx);
+      const named = put(sink, fill(tx, memberCount), { key: keyOf("m.room.name", ""), position: 1_000 });
+      return put(sink, named, { key: keyOf("org.example.member", "@1:test"), position: 1_001 });
+    });
+    const cold = new StateNodes(database);
+    assert.deepEqual(new Set(await cold.positionsBesideMembers(root)), new Set([1_000, 1_001]));
+    assert.equal(cold.size, memberCount > LEAF_LIMIT ? 2 : 1, "the root and one leaf below it");
+    assert.equal((await cold.positionsIn(root)).length, memberCount + 2);
+  }
 });

@@ -2,12 +2,14 @@ import { boundedCache } from "../../../bounded-cache.ts";
 import type { Row, Sql } from "../../../store/sql.ts";
 import { inList } from "../../../store/dialect.ts";
 import type { Tx } from "../../partitions/tx.ts";
-import { type Node, parseNode } from "./node.ts";
+import { Turns } from "../../turns.ts";
+import { BESIDE_MEMBERS, EMPTY_ROOT, type Entry, type Node, parseNode } from "./node.ts";
 import { type NodeSink, NodesMissing, type NodeSource } from "./trie.ts";
 
 /** About 1 KB each. */
 const CACHED_NODES = 50_000;
-const LOADED_AT_ONCE = 2_000;
+/** Some milliseconds. */
+const LOADED_AT_ONCE = 250;
 
 interface NodeRow extends Row {
   readonly name: string;
@@ -34,6 +36,11 @@ export class StateNodes implements NodeSource {
     return this.#cache.get(name);
   }
 
+  /** How many are in memory. */
+  get size(): number {
+    return this.#cache.size;
+  }
+
   /** Runs a computation over state tries, loading the nodes that it turns out to need. */
   async with<T>(compute: (nodes: NodeSource) => T): Promise<T> {
     const held = new Map<string, Node>();
@@ -49,10 +56,49 @@ export class StateNodes implements NodeSource {
     }
   }
 
+  /** The positions of all events of a state, in no particular order. Cost: every node. */
+  async positionsIn(root: string): Promise<number[]> {
+    return (await this.#entriesBelow(root)).map(({ position }) => position);
+  }
+
+  /** As `positionsIn`, without memberships. Cost: the nodes of what it gives, however many members there are. */
+  async positionsBesideMembers(root: string): Promise<number[]> {
+    const [top] = root === EMPTY_ROOT ? [] : await this.#get([root]);
+    const below = top?.kind === "branch" ? (top.children[0] ?? EMPTY_ROOT) : root;
+    const entries = await this.#entriesBelow(below);
+    return entries.filter(({ key }) => key.startsWith(BESIDE_MEMBERS)).map(({ position }) => position);
+  }
+
+  async #entriesBelow(name: string): Promise<Entry[]> {
+    const found: Entry[] = [];
+    const turns = new Turns();
+    let level = name === EMPTY_ROOT ? [] : [name];
+    while (level.length > 0) {
+      const below: string[] = [];
+      for (let start = 0; start < level.length; start += LOADED_AT_ONCE) {
+        await turns.next();
+        for (const node of await this.#get(level.slice(start, start + LOADED_AT_ONCE))) {
+          if (node.kind === "leaf") found.push(...node.entries);
+          else below.push(...node.children.filter((child) => child !== EMPTY_ROOT));
+        }
+      }
+      level = below;
+    }
+    return found;
+  }
+
+  async #get(names: readonly string[]): Promise<Node[]> {
+    const known = names.map((name) => this.#cache.get(name));
+    const loaded = await this.load(names.filter((_, index) => !known[index]));
+    return [...known.filter((node) => node !== undefined), ...loaded];
+  }
+
   /** Loads nodes into the cache. */
   async load(names: readonly string[]): Promise<Node[]> {
     const found: Node[] = [];
+    const turns = new Turns();
     for (let start = 0; start < names.length; start += LOADED_AT_ONCE) {
+      await turns.next();
       const wanted = names.slice(start, start + LOADED_AT_ONCE);
       const rows = await this.#sql.all<NodeRow>(readNodes(this.#sql), [JSON.stringify(wanted)]);
       for (const row of rows) found.push(parseNode(row.name, row.bytes));
