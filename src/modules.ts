@@ -114,7 +114,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     oldSync({ ...needs, accountData: data, receipts: receiptBook }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
-    receipts({ rooms, receipts: receiptBook, accountData: data }),
+    receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),
     notifications({ ...needs, pushRules: rules, receipts: receiptBook }),
     toDevice(needs),
     thirdPartyNetworks(),

@@ -1,5 +1,5 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import type { AccountData } from "../account-data/index.ts";
+import type { AccountData, IgnoredBy } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
 import { marking } from "./mark.ts";
 import { setReadMarkers } from "./read-markers.endpoint.ts";
@@ -22,6 +22,7 @@ interface Needs {
   readonly rooms: Rooms;
   readonly receipts: ReceiptBook;
   readonly accountData: Pick<AccountData, "get" | "set">;
+  readonly ignoredBy: IgnoredBy;
 }
 
 /** How far users have read. */
@@ -47,6 +48,7 @@ export const receipts = (needs: Needs): Module => {
     sync: [
       receiptsSection({
         receipts: needs.receipts,
+        ignoredBy: needs.ignoredBy,
         joinedRooms: async (userId) => {
           const joined = (await memberships.ofUser(userId)).filter(({ membership }) => membership === "join");
           return joined.map(({ roomId }) => roomId);

@@ -1,10 +1,13 @@
 import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import { receiptEvents } from "./receipt-events.ts";
 import { isReceiptChange, type Receipts } from "./receipts.ts";
 import type { Receipt } from "./receipts.store.ts";
 
 interface Needs {
   readonly receipts: Pick<Receipts, "changedIn">;
+  /** Those of people whom the user ignores are not told. */
+  readonly ignoredBy: IgnoredBy;
   /** The rooms that a user is joined to. */
   readonly joinedRooms: (userId: string) => Promise<readonly string[]>;
 }
@@ -23,7 +26,8 @@ export const receiptsSection = (needs: Needs): SyncSection => ({
     const full = new Set(inFull);
     const changed = await changedReceipts(needs, request, (roomId) => isKept(roomId) && !full.has(roomId));
     const whole = await needs.receipts.changedIn(userId, inFull.filter(isKept), 0);
-    return byRoom([...changed, ...whole]);
+    const ignored = await needs.ignoredBy(userId);
+    return byRoom([...changed, ...whole].filter((receipt) => !ignored.has(receipt.userId)));
   },
 });
 

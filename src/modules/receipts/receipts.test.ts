@@ -186,6 +186,18 @@ it("the filter decides on receipts", async (homeserver) => {
   assert.deepEqual(told(await alice.sync({ filter, since }), roomId), []);
 });
 
+it("receipts of people whom the user ignores are not told", async (homeserver) => {
+  const { alice, bob, roomId } = await twoInARoom(homeserver);
+  const eventId = await alice.say(roomId, "hello");
+  await alice.put(path`user/${alice.userId}/account_data/m.ignored_user_list`, { ignored_users: { [bob.userId]: {} } });
+  const { next_batch: since } = await alice.sync();
+  await send(bob, roomId, ["m.read", eventId]);
+  await send(alice, roomId, ["m.read", eventId]);
+  const own = [`${alice.userId} m.read ${eventId}`];
+  assert.deepEqual(told(await alice.sync({ since }), roomId), own);
+  assert.deepEqual(told(await alice.sync(), roomId), own);
+});
+
 it("the receipts of a deactivated account are gone", async (homeserver) => {
   const { alice, bob, roomId } = await twoInARoom(homeserver);
   const eventId = await alice.say(roomId, "hello");
