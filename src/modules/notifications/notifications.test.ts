@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
-import { path, type SyncJson, type TestClient } from "../../../test/support/client.ts";
+import { path, type TestClient } from "../../../test/support/client.ts";
 import { homeserverTests, TestHomeserver } from "../../../test/support/homeserver.ts";
+import { countsIn } from "./testing.ts";
 
 const it = homeserverTests();
 
 const THREADED = { room: { timeline: { unread_thread_notifications: true } } };
-
-interface Counts {
-  readonly notification_count: number;
-  readonly highlight_count: number;
-}
-
-/** `notifications/highlights` of a room in an answer, then those of threads; `undefined` when the room does not stand there. */
-function countsIn(answer: SyncJson, roomId: string): string | undefined {
-  const room: Record<string, unknown> | undefined = answer.rooms?.join?.[roomId];
-  if (!room) return undefined;
-  const text = ({ notification_count: all, highlight_count: highlights }: Counts): string => `${all}/${highlights}`;
-  const main = room["unread_notifications"];
-  const threads = room["unread_thread_notifications"] ?? {};
-  if (!isCounts(main)) return "none";
-  return [text(main), ...Object.values(threads).map((counts) => (isCounts(counts) ? text(counts) : "none"))].join(" ");
-}
-
-const isCounts = (value: unknown): value is Counts =>
-  typeof value === "object" && value !== null && "notification_count" in value && "highlight_count" in value;
 
 /** The counts of a room by a sync from the start. */
 const counts = async (client: TestClient, roomId: string, filter?: object): Promise<string | undefined> =>
@@ -35,7 +17,9 @@ async function send(client: TestClient, roomId: string, content: object, type = 
 }
 
 const text = (body: string, more: object = {}) => ({ msgtype: "m.text", body, ...more });
-const mention = (...users: readonly TestClient[]) => ({ "m.mentions": { user_ids: users.map(({ userId }) => userId) } });
+const mention = (...users: readonly TestClient[]) => ({
+  "m.mentions": { user_ids: users.map(({ userId }) => userId) },
+});
 const inThread = (root: string) => ({ "m.relates_to": { rel_type: "m.thread", event_id: root } });
 
 const read = async (client: TestClient, roomId: string, eventId: string, type = "m.read", body: object = {}) =>
@@ -60,7 +44,12 @@ it("messages, encrypted ones and mentions count for others, and nothing else doe
   await send(alice, roomId, text("for everybody", { "m.mentions": { room: true } }));
   assert.equal(await counts(bob, roomId), "4/2");
   await send(alice, roomId, { msgtype: "m.notice", body: "a machine speaks" });
-  await send(alice, roomId, { "m.relates_to": { rel_type: "m.annotation", event_id: message, key: "+" } }, "m.reaction");
+  await send(
+    alice,
+    roomId,
+    { "m.relates_to": { rel_type: "m.annotation", event_id: message, key: "+" } },
+    "m.reaction",
+  );
   const edit = { "m.relates_to": { rel_type: "m.replace", event_id: message }, "m.new_content": text("two") };
   await send(alice, roomId, text("* two", edit));
   await alice.setState(roomId, "m.room.name", { name: "Loom" });
@@ -225,4 +214,22 @@ it("members who look at the room all the time and those who never do count the s
     told = countsIn(answer, roomId) ?? told;
   }
   assert.deepEqual([told, await counts(carol, roomId)], ["300/0", "300/0"]);
+});
+
+it("the counts are the same after a restart, and go on from there", async () => {
+  await using homeserver = await TestHomeserver.start();
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  await setRule(bob, "content/cake", { pattern: "cake", actions: ["notify", { set_tweak: "highlight" }] });
+  const root = await send(alice, roomId, text("cake", mention(bob)));
+  await send(alice, roomId, text("in the thread", inThread(root)));
+  await alice.setState(roomId, "m.room.topic", { topic: "cake" });
+  assert.equal(await counts(bob, roomId, THREADED), "1/1 1/0");
+  const { next_batch: since } = await bob.sync();
+  await homeserver.restart();
+  assert.equal(await counts(bob, roomId, THREADED), "1/1 1/0");
+  await alice.say(roomId, "another cake");
+  assert.equal(countsIn(await bob.sync({ since }), roomId), "3/2");
+  await homeserver.restart();
+  await alice.say(roomId, "said before anybody looked, about cake");
+  assert.equal(await counts(bob, roomId, THREADED), "3/3 1/0");
 });
