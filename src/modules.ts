@@ -33,6 +33,7 @@ import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { sync } from "./modules/sync/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
+import { tags } from "./modules/tags/index.ts";
 import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
@@ -97,6 +98,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     filter({ filters }),
     pushRules({ pushRules: rules }),
     accountData({ accountData: data }),
+    tags({ accountData: data }),
     profile({
       profiles,
       serverName,

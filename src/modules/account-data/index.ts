@@ -5,6 +5,7 @@ import type { AccountData } from "./account-data.ts";
 import { getRoomAccountData, setRoomAccountData } from "./room-account-data.endpoint.ts";
 
 export type { AccountDatum } from "./account-data.store.ts";
+export { checkOwner, checkRoomId } from "./checks.ts";
 export { type AccountData, type AccountDataChange, createAccountData, type NewDatum } from "./account-data.ts";
 export { createIgnoredBy, type IgnoredBy } from "./ignored-users.ts";
 
