@@ -3,8 +3,7 @@ import { isServerName } from "../../protocol/ids/ids.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { invalidParam, notFound } from "../../http/errors.ts";
 import { fold } from "../../store/folded-text.ts";
-import type { Sql } from "../../store/sql.ts";
-import { listRooms } from "./list-rooms.ts";
+import { type ListNeeds, listRooms } from "./list-rooms.ts";
 import type { RoomFilter } from "./published-rooms.store.ts";
 
 const path = "/_matrix/client/v3/publicRooms";
@@ -12,8 +11,7 @@ const SEARCH_LENGTH_LIMIT = 255;
 const TERM_LIMIT = 8;
 const TYPE_LIMIT = 100;
 
-interface Needs {
-  readonly sql: Sql;
+interface Needs extends ListNeeds {
   readonly serverName: string;
 }
 
@@ -23,7 +21,7 @@ const everyRoom: RoomFilter = { terms: [], types: undefined };
  * The rooms that this server publishes, for everybody.
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3publicrooms
  */
-export const getPublicRooms = ({ sql, serverName }: Needs) =>
+export const getPublicRooms = ({ serverName, ...needs }: Needs) =>
   endpoint({
     method: "GET",
     path,
@@ -38,7 +36,7 @@ export const getPublicRooms = ({ sql, serverName }: Needs) =>
 
     async handle({ query: { limit, since, server }, signal }) {
       checkServer(server, serverName);
-      return await listRooms(sql, { limit, since, filter: everyRoom, signal });
+      return await listRooms(needs, { limit, since, filter: everyRoom, signal });
     },
   });
 
@@ -46,7 +44,7 @@ export const getPublicRooms = ({ sql, serverName }: Needs) =>
  * Searches the rooms that this server publishes.
  * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3publicrooms
  */
-export const queryPublicRooms = ({ sql, serverName }: Needs) =>
+export const queryPublicRooms = ({ serverName, ...needs }: Needs) =>
   endpoint({
     method: "POST",
     path,
@@ -78,7 +76,7 @@ export const queryPublicRooms = ({ sql, serverName }: Needs) =>
       } = body;
       // Only bridges list rooms for networks of their own, and there are none.
       if (!isOfAll && network !== "") return { chunk: [], total_room_count_estimate: 0 };
-      return await listRooms(sql, { limit, since, filter: readFilter(filter), signal });
+      return await listRooms(needs, { limit, since, filter: readFilter(filter), signal });
     },
   });
 

@@ -66,8 +66,10 @@ export async function readCandidates(
   const text = `
     SELECT w.word, w.user_id AS "userId", d.display_name AS "displayName", d.avatar_url AS "avatarUrl",
            CASE WHEN ${[...conditions, IS_VISIBLE].join(" AND ")} THEN 1 ELSE 0 END AS "isFound"
-    FROM user_directory_words w JOIN user_directory d ON d.user_id = w.user_id
-    WHERE (w.word, w.user_id) > ($1, $2) AND w.word < $3 ORDER BY w.word, w.user_id LIMIT $4`;
+    FROM (SELECT word, user_id FROM user_directory_words
+          WHERE (word, user_id) > ($1, $2) AND word < $3 ORDER BY word, user_id LIMIT $4) w
+    JOIN user_directory d ON d.user_id = w.user_id
+    ORDER BY w.word, w.user_id`;
   const ranges = others.flatMap((prefix) => [prefix, afterPrefix(prefix)]);
   const params = [after.word, after.userId, afterPrefix(first), limit, searcher, ...ranges];
   const rows = await sql.all<CandidateRow>(text, params);
