@@ -86,6 +86,7 @@ export function moveReceipt(tx: Tx, receipt: Receipt, { roomNid, ordering, posit
   return tx.query(UPSERT, [userId, roomNid, type, threadId, eventId, ordering, ts, position]);
 }
 
+/** Deletes all receipts of a user. */
 export function deleteReceipts(tx: Tx, userId: string): void {
   tx.run(DELETE_ALL, [userId]);
 }

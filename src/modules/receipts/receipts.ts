@@ -32,6 +32,7 @@ export interface ReceiptChange extends Change {
   readonly receipt: Receipt;
 }
 
+/** Whether a receipt moved. */
 export const isReceiptChange = (change: Change): change is ReceiptChange => change.kind === "receipt";
 
 /** How far a user has read a room. Numbers are places in its timeline (`StoredEvent.ordering`, for what came live its position). */
@@ -76,6 +77,7 @@ interface Needs {
   readonly clock: Clock;
 }
 
+/** The receipts in the database. Those of an account that is deactivated are deleted. */
 export function createReceipts({ sql, partitions, users, clock }: Needs): ReceiptBook {
   users.accounts.onDeactivation(deleteReceipts);
 
