@@ -111,8 +111,9 @@ onSqlite(
     const room = await engine.room();
     const message = await room.say(room.creator, "Hello");
     const asked: string[] = [];
-    engine.rooms.decorateWith(async (events, viewer) => {
+    engine.rooms.decorateWith(async (events, viewer, form) => {
       asked.push(viewer.userId);
+      assert.deepEqual(form, { withRoomId: true, now: message.pdu.origin_server_ts });
       return new Map(
         events.map(({ position }) => [position, { unsigned: { one: "1" }, content: { body: "Changed" } }]),
       );
@@ -122,8 +123,12 @@ onSqlite(
     const [decorated = ""] = await renderEvents(engine.rooms, [message], { ...options, decorated: true });
     assert.deepEqual(JSON.parse(decorated).content, { body: "Changed" });
     assert.deepEqual(JSON.parse(decorated).unsigned, { age: 0, one: 1, two: { a: 2 } });
+    const asSent = { ...options, decorated: true, withOwnContent: true };
+    const [own = ""] = await renderEvents(engine.rooms, [message], asSent);
+    assert.deepEqual(JSON.parse(own).content, message.pdu.content);
+    assert.deepEqual(JSON.parse(own).unsigned, { age: 0, one: 1, two: { a: 2 } });
     assert.deepEqual((await render(engine, message, phone)).unsigned, { age: 0 });
     assert.deepEqual((await render(engine, message, phone)).content, message.pdu.content);
-    assert.deepEqual(asked, [alice]);
+    assert.deepEqual(asked, [alice, alice]);
   },
 );

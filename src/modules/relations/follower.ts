@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import { isJsonObject } from "../../protocol/json/json.ts";
 import { type ChildRelation, childRelation } from "./child.ts";
-import { deleteChild, insertChild } from "./relations.store.ts";
+import { deleteChild, insertChild, relateDescendants } from "./relations.store.ts";
 import type { Summaries } from "./summaries.ts";
 import { countReply, dropThread, recountReplies } from "./threads.store.ts";
 
@@ -16,15 +16,15 @@ export const relationsFollower = (summaries: Pick<Summaries, "forget" | "setChil
     if (isMadeNow) tx.afterCommit(() => summaries.setChildless(event.eventId));
     const relation = childRelation(event.pdu.content);
     if (!relation) return;
-    if (!isMadeNow) dropThread(tx, event.roomNid, event.eventId);
     addChild(tx, event, relation);
+    if (!isMadeNow) joinChildren(tx, event);
     tx.afterCommit(() => summaries.forget(relation.parentId));
   },
 
   onRedacted(tx, target) {
     const relation = childRelation(target.pdu.content);
     if (!relation) return;
-    deleteChild(tx, target.position);
+    deleteChild(tx, target);
     if (relation.relType === "m.thread") {
       recountReplies(tx, { roomNid: target.roomNid, rootId: relation.parentId, sender: target.pdu.sender });
     }
@@ -37,6 +37,12 @@ function addChild(tx: Tx, event: StoredEvent, relation: ChildRelation): void {
   insertChild(tx, { ...relation, event, ordering, isAggregated: isAggregated(event, relation) });
   if (relation.relType !== "m.thread") return;
   countReply(tx, { roomNid: event.roomNid, rootId: relation.parentId, sender: event.pdu.sender, ordering });
+}
+
+/** What came before its parent now has an ancestor more, and is no thread. */
+function joinChildren(tx: Tx, event: StoredEvent): void {
+  relateDescendants(tx, event);
+  dropThread(tx, event.roomNid, event.eventId);
 }
 
 /**

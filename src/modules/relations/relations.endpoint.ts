@@ -6,13 +6,11 @@ import { type AnyEndpoint, endpoint, JsonText, type Requester } from "../../http
 import { requireVisibleEvent } from "../getting-events/index.ts";
 import type { BundleNeeds } from "./bundles.ts";
 import { childrenPage } from "./children-page.ts";
+import { DEEPEST } from "./relations.store.ts";
 import { timelinePoint } from "./timeline-point.ts";
 
 const DEFAULT_LIMIT = 5;
 const LARGEST_LIMIT = 100;
-/** How far children of children are followed when that is asked for: as far as the text wants at least. */
-const RECURSION_DEPTH = 3;
-
 const PATH = "/rooms/{roomId}/relations/{eventId}";
 /** Where the path stood before v1.3. */
 const UNSTABLE = `/_matrix/client/unstable${PATH}`;
@@ -91,7 +89,7 @@ async function children(
     parent,
     relType,
     eventType,
-    depth: recurse === true ? RECURSION_DEPTH : 1,
+    depth: recurse === true ? DEEPEST : 1,
     direction: wishes.dir ?? wishes["org.matrix.msc3715.dir"] ?? "b",
     from,
     to,
@@ -104,6 +102,6 @@ async function children(
   if (page.next !== undefined) parts.push(`"next_batch":"${formatTimelineToken({ before: page.next })}"`);
   if (wishes.from !== undefined) parts.push(`"prev_batch":${JSON.stringify(wishes.from)}`);
   // There whenever the parameter was.
-  if (recurse !== undefined) parts.push(`"recursion_depth":${recurse ? RECURSION_DEPTH : 0}`);
+  if (recurse !== undefined) parts.push(`"recursion_depth":${recurse ? DEEPEST : 0}`);
   return new JsonText(`{${parts.join(",")}}`);
 }

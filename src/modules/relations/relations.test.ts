@@ -129,6 +129,20 @@ it("children of children are told when that is asked for, three steps deep", asy
   assert.equal("recursion_depth" in (await relationsOf(alice, roomId, root)), false);
 });
 
+it("a redacted child cuts off what relates to it", async (homeserver) => {
+  const { alice, roomId } = await sharedRoom(homeserver);
+  const root = await alice.say(roomId, "root");
+  const first = await reply(alice, roomId, root);
+  const second = await edit(alice, roomId, first, "changed");
+  const third = await react(alice, roomId, second, "👍");
+  const all = async (eventId: string) => idsOf(await relationsOf(alice, roomId, eventId, { recurse: "true" }));
+  await redact(alice, roomId, second);
+  assert.deepEqual([await all(root), await all(first), await all(second)], [[first], [], [third]]);
+  const another = await edit(alice, roomId, first, "changed");
+  await redact(alice, roomId, first);
+  assert.deepEqual([await all(root), await all(first)], [[], [another]]);
+});
+
 it("redacted children are gone, those of redacted parents stay", async (homeserver) => {
   const { alice, bob, roomId, root, inThread, dummy, edited, reaction } = await related(homeserver);
   await redact(bob, roomId, reaction);

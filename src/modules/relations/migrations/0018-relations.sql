@@ -2,11 +2,14 @@
 -- One row for each accepted event that relates to another and is not redacted. The parent may not be there (yet).
 -- position, ordering, event_id, type, sender, origin_server_ts: of the child.
 -- annotation_key: of an annotation, as JSON text; '' when there is none.
+-- grandparent_id, great_grandparent_id: the parent of the parent, and its parent, where those are children; '' if none.
 -- aggregated: 0 for a replacement that replaces nothing, whatever its parent is.
 CREATE TABLE relations (
   position BIGINT PRIMARY KEY,
   room_nid BIGINT NOT NULL,
   parent_id TEXT NOT NULL,
+  grandparent_id TEXT NOT NULL,
+  great_grandparent_id TEXT NOT NULL,
   rel_type TEXT NOT NULL,
   ordering BIGINT NOT NULL,
   event_id TEXT NOT NULL,
@@ -17,6 +20,9 @@ CREATE TABLE relations (
   aggregated BIGINT NOT NULL
 );
 CREATE INDEX relations_by_parent ON relations (room_nid, parent_id, ordering);
+CREATE INDEX relations_by_grandparent ON relations (room_nid, grandparent_id, ordering) WHERE grandparent_id <> '';
+CREATE INDEX relations_by_great_grandparent ON relations (room_nid, great_grandparent_id, ordering)
+  WHERE great_grandparent_id <> '';
 CREATE INDEX relations_by_type ON relations (room_nid, parent_id, rel_type, ordering);
 CREATE INDEX relations_by_annotator ON relations (room_nid, parent_id, sender) WHERE rel_type = 'm.annotation';
 
