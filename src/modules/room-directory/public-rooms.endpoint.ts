@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { isServerName } from "../../protocol/ids/ids.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { invalidParam, notFound } from "../../http/errors.ts";
@@ -14,6 +14,9 @@ const TYPE_LIMIT = 100;
 interface Needs extends ListNeeds {
   readonly serverName: string;
 }
+
+/** Clients say `null` for what they have nothing to say about, above all for the token of the first page. */
+const orNull = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
 
 const everyRoom: RoomFilter = { terms: [], types: undefined };
 
@@ -53,46 +56,46 @@ export const queryPublicRooms = ({ serverName, ...needs }: Needs) =>
     params: Type.Object({}),
     query: Type.Object({ server: Type.Optional(Type.String()) }),
     body: Type.Object({
-      limit: Type.Optional(Type.Integer()),
-      since: Type.Optional(Type.String()),
-      filter: Type.Optional(
+      limit: orNull(Type.Integer()),
+      since: orNull(Type.String()),
+      filter: orNull(
         Type.Object({
-          generic_search_term: Type.Optional(Type.String({ maxLength: SEARCH_LENGTH_LIMIT })),
-          room_types: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Null()]), { maxItems: TYPE_LIMIT })),
+          generic_search_term: orNull(Type.String({ maxLength: SEARCH_LENGTH_LIMIT })),
+          room_types: orNull(Type.Array(Type.Union([Type.String(), Type.Null()]), { maxItems: TYPE_LIMIT })),
         }),
       ),
       include_all_networks: Type.Optional(Type.Boolean()),
-      third_party_instance_id: Type.Optional(Type.String()),
+      third_party_instance_id: orNull(Type.String()),
     }),
 
     async handle({ query: { server }, body, signal }) {
       checkServer(server, serverName);
-      const {
-        limit,
-        since,
-        filter,
-        include_all_networks: isOfAll = false,
-        third_party_instance_id: network = "",
-      } = body;
       // Only bridges list rooms for networks of their own, and there are none.
-      if (!isOfAll && network !== "") return { chunk: [], total_room_count_estimate: 0 };
-      return await listRooms(needs, { limit, since, filter: readFilter(filter), signal });
+      const isOfNetwork = body.include_all_networks !== true && (body.third_party_instance_id ?? "") !== "";
+      if (isOfNetwork) return { chunk: [], total_room_count_estimate: 0 };
+      const { limit, since, filter } = body;
+      return await listRooms(needs, {
+        limit: limit ?? undefined,
+        since: since ?? undefined,
+        filter: readFilter(filter ?? {}),
+        signal,
+      });
     },
   });
 
 interface FilterJson {
-  readonly generic_search_term?: string;
-  readonly room_types?: readonly (string | null)[];
+  readonly generic_search_term?: string | null;
+  readonly room_types?: readonly (string | null)[] | null;
 }
 
-function readFilter({ generic_search_term: term = "", room_types: types = [] }: FilterJson = {}): RoomFilter {
-  const terms = fold(term)
+function readFilter({ generic_search_term: term, room_types: types }: FilterJson): RoomFilter {
+  const terms = fold(term ?? "")
     .split(/\s+/)
     .filter((word) => word !== "");
   return {
     terms: [...new Set(terms)].slice(0, TERM_LIMIT),
     // `null` asks for rooms without a type. An empty list asks for no type in particular.
-    types: types.length === 0 ? undefined : types.map((type) => type ?? ""),
+    types: types && types.length > 0 ? types.map((type) => type ?? "") : undefined,
   };
 }
 
