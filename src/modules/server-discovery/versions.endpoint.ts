@@ -19,7 +19,10 @@ export const supportedVersions: readonly string[] = [
 ];
 
 /** Proposals under their unstable names; `true` for what works. */
-export const unstableFeatures: Readonly<Record<string, boolean>> = {};
+export const unstableFeatures: Readonly<Record<string, boolean>> = {
+  // Searching the room directory by room type.
+  "org.matrix.msc3827.stable": true,
+};
 
 /** @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions */
 export const getVersions = () =>
