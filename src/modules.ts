@@ -13,6 +13,7 @@ import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
+import { mutualRooms } from "./modules/mutual-rooms/index.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
 import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
 import { createReceipts, receipts } from "./modules/receipts/index.ts";
@@ -28,10 +29,12 @@ import { roomCreation } from "./modules/room-creation/index.ts";
 import { roomDirectory } from "./modules/room-directory/index.ts";
 import { leaveAllRooms, roomMembership, tellRoomsProfile } from "./modules/room-membership/index.ts";
 import { roomState, stateRules } from "./modules/room-state/index.ts";
+import { roomSummary } from "./modules/room-summary/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { sync } from "./modules/sync/index.ts";
+import { timestampToEvent } from "./modules/timestamp-to-event/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { tags } from "./modules/tags/index.ts";
 import { toDevice } from "./modules/to-device/index.ts";
@@ -112,6 +115,9 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomMembership({ ...needs, profileOf, resolveRoom }),
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),
+    timestampToEvent(needs),
+    roomSummary({ ...needs, resolveRoom }),
+    mutualRooms(needs),
     relations(related),
     oldSync({ ...needs, accountData: data, receipts: receiptBook }),
     roomState({ ...needs, stateRules: stateRulesOf }),

@@ -68,6 +68,11 @@ export class TestHomeserver implements AsyncDisposable {
     return await this.#logIn(userId);
   }
 
+  /** Somebody who is not logged in. */
+  anonymous(): TestClient {
+    return new TestClient(() => this.#assembled.http, { userId: "", deviceId: "", token: "" });
+  }
+
   /** Another device of the same user. */
   async otherDeviceOf(client: TestClient): Promise<TestClient> {
     return await this.#logIn(client.userId);
