@@ -5,6 +5,7 @@ import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { endpoint, type Requester } from "../../http/endpoint.ts";
 import { forbidden, invalidParam, notFound } from "../../http/errors.ts";
 import type { Aliases } from "./aliases.ts";
+import { forgetAlias } from "./forget-alias.ts";
 import { mayNameRoom } from "./may-name-room.ts";
 
 const path = "/_matrix/client/v3/directory/room/{roomAlias}";
@@ -83,6 +84,7 @@ export const deleteRoomAlias = ({ aliases, rooms }: Needs) =>
         (await mayNameKnownRoom(rooms, record.roomId, requester));
       if (!isAllowed) throw forbidden("You did not make this alias, and may not change the room's canonical alias");
       await aliases.remove(roomAlias);
+      await forgetAlias(rooms, { roomId: record.roomId, alias: roomAlias, userId: requester.userId });
       return {};
     },
   });

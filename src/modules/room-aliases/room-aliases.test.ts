@@ -54,3 +54,20 @@ it("what is no alias of this server, no room or no member is refused", async (ho
   assert.equal(await refusal(bob.get(path`directory/room/nonsense`)), "400 M_INVALID_PARAM");
   assert.equal(await refusal(bob.get(alias)), "404 M_NOT_FOUND");
 });
+
+it("an alias that is taken away is no canonical alias any more, if who did it may say so", async (homeserver) => {
+  const { alice, bob, roomId, name, alias } = await start(homeserver);
+  await bob.join(roomId);
+  const canonical = async () => await alice.get(path`rooms/${roomId}/state/m.room.canonical_alias`);
+  const other = `${name.slice(0, -5)}-other:test`;
+  await alice.put(alias, { room_id: roomId });
+  await bob.put(path`directory/room/${other}`, { room_id: roomId });
+  await alice.setState(roomId, "m.room.canonical_alias", { alias: name, alt_aliases: [other], "org.example": 1 });
+  await bob.delete(path`directory/room/${other}`);
+  assert.deepEqual(await canonical(), { alias: name, alt_aliases: [other], "org.example": 1 }, "bob has not the power");
+  await alice.delete(alias);
+  assert.deepEqual(await canonical(), { alt_aliases: [other], "org.example": 1 });
+  await bob.put(path`directory/room/${other}`, { room_id: roomId });
+  await alice.delete(path`directory/room/${other}`);
+  assert.deepEqual(await canonical(), { alt_aliases: [], "org.example": 1 });
+});
