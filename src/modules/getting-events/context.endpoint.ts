@@ -6,6 +6,7 @@ import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { membersSpeaking } from "./lazy-members.ts";
 import { roomEventFilter } from "./room-event-filter.ts";
+import { requireSomeAccess } from "./some-access.ts";
 import { timelinePage } from "./timeline-page.ts";
 import { requireVisibleEvent } from "./visible-event.ts";
 
@@ -34,6 +35,7 @@ export const getEventContext = ({ rooms, clock }: Needs) =>
     }),
 
     async handle({ params: { roomId, eventId }, query, requester }) {
+      await requireSomeAccess(rooms, roomId, requester.userId);
       const { room, access, event } = await requireVisibleEvent(rooms, { roomId, eventId, userId: requester.userId });
       const filter = roomEventFilter(query.filter);
       // The limit counts both sides together; the event itself does not count.

@@ -41,6 +41,16 @@ it("history is paged in both directions without gaps or doubles", async (homeser
   }
 });
 
+it("a page with events says where to go on, an empty one ends the history", async (homeserver) => {
+  const { alice, roomId } = await talk(homeserver);
+  for (const dir of ["b", "f"]) {
+    const page = await alice.messages(roomId, { dir, limit: "100" });
+    assert.equal(page.chunk.length, 13);
+    const last = await alice.messages(roomId, { dir, from: page.end ?? "" });
+    assert.deepEqual([last.chunk, last.end], [[], undefined], dir);
+  }
+});
+
 it("a page ends at `to`, and filters and lazy loading hold", async (homeserver) => {
   const { alice, bob, roomId } = await talk(homeserver);
   const first = await alice.messages(roomId, { limit: "2" });
@@ -119,12 +129,12 @@ it("the context of an event is what surrounds it, up to the limit", async (homes
 it("events of other rooms, unknown ones and those of outsiders are not found", async (homeserver) => {
   const { alice, roomId, ids } = await talk(homeserver);
   const carol = await homeserver.register("carol");
+  assert.equal(await refusal(carol.get(path`rooms/${roomId}/event/${ids[0] ?? ""}`)), "404 M_NOT_FOUND");
+  assert.equal(await refusal(carol.get(path`rooms/${roomId}/context/${ids[0] ?? ""}`)), "403 M_FORBIDDEN");
   const other = await alice.createRoom();
   for (const [user, room, event] of [
-    [carol, roomId, ids[0]],
     [alice, other, ids[0]],
     [alice, roomId, "$unknown"],
-    [alice, "!unknown:test", ids[0]],
     [alice, roomId, "a\u0000b"],
   ] as const) {
     for (const kind of ["event", "context"]) {
@@ -132,4 +142,6 @@ it("events of other rooms, unknown ones and those of outsiders are not found", a
       assert.equal(await refusal(user.get(to)), "404 M_NOT_FOUND", `${kind} ${room} ${event}`);
     }
   }
+  assert.equal(await refusal(alice.get(path`rooms/!unknown:test/event/${ids[0] ?? ""}`)), "404 M_NOT_FOUND");
+  assert.equal(await refusal(alice.get(path`rooms/!unknown:test/context/${ids[0] ?? ""}`)), "403 M_FORBIDDEN");
 });

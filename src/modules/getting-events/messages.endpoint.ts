@@ -2,12 +2,12 @@ import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { type Access, accessTo } from "../../engine/rooms/visibility.ts";
 import { formatTimelineToken, parseTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
-import { forbidden, invalidParam } from "../../http/errors.ts";
+import { invalidParam } from "../../http/errors.ts";
 import { membersSpeaking } from "./lazy-members.ts";
 import { roomEventFilter } from "./room-event-filter.ts";
+import { requireSomeAccess } from "./some-access.ts";
 import { timelinePage } from "./timeline-page.ts";
 
 const DEFAULT_LIMIT = 10;
@@ -38,9 +38,7 @@ export const getRoomEvents = ({ rooms, clock }: Needs) =>
     }),
 
     async handle({ params: { roomId }, query, requester }) {
-      const room = await rooms.require(roomId);
-      const access = await accessTo(rooms, room, requester.userId);
-      requireSomeAccess(access);
+      const { room, access } = await requireSomeAccess(rooms, roomId, requester.userId);
       const filter = roomEventFilter(query.filter);
       const from = pointOf("from", query.from) ?? (query.dir === "b" ? room.lastPosition + 1 : 0);
       const page = await timelinePage(rooms, {
@@ -70,9 +68,4 @@ function pointOf(name: string, text: string | undefined): number | undefined {
   const token = parseTimelineToken(text);
   if (!token) throw invalidParam(`\`${name}\` is no token of this server`);
   return token.before;
-}
-
-/** Who was never in the room sees nothing of it, unless the world may read it. */
-function requireSomeAccess(access: Access): void {
-  if (access.stateRoot === undefined) throw forbidden("You are not in this room");
 }

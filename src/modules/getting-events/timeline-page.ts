@@ -8,7 +8,10 @@ const ROUNDS = 5;
 
 interface Page {
   readonly events: readonly StoredEvent[];
-  /** The point of the timeline behind the last event read; `undefined` at the end of it. */
+  /**
+   * The point of the timeline behind the last event read; `undefined` when there was nothing any more. Deviates: after the
+   * last events a page is empty and says so, as other servers have it, where the text would have it said with the events.
+   */
   readonly next: number | undefined;
 }
 
@@ -37,8 +40,8 @@ export async function timelinePage(rooms: Rooms, wanted: Wanted): Promise<Page> 
       if (kept.length === limit) return { events: kept, next: pointBehind(event, direction) };
     }
     const last = read.at(-1);
-    if (!last || read.length < limit) return { events: kept, next: undefined };
-    at = pointBehind(last, direction);
+    at = last ? pointBehind(last, direction) : at;
+    if (!last || read.length < limit) return { events: kept, next: kept.length === 0 ? undefined : at };
   }
   return { events: kept, next: at };
 }
