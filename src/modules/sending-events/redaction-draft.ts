@@ -2,7 +2,7 @@ import { powerLevelsOf, redactLevel, userLevel } from "../../protocol/auth/power
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { forbidden, notFound } from "../../http/errors.ts";
+import { forbidden, invalidParam } from "../../http/errors.ts";
 
 interface Redaction {
   readonly sender: string;
@@ -16,7 +16,7 @@ interface Redaction {
  * The redaction of an event of the same room, if its sender may redact it: the own events of a user who may send
  * redactions, those of others with the power level for it.
  * @see https://spec.matrix.org/v1.19/client-server-api/#redactions
- * @throws MatrixError `M_NOT_FOUND` when there is no such event in the room, `M_FORBIDDEN`.
+ * @throws MatrixError 400 `M_INVALID_PARAM` when there is no such event in the room, `M_FORBIDDEN`.
  */
 export async function redactionDraft(rooms: Rooms, roomId: string, redaction: Redaction): Promise<EventDraft> {
   const { sender, content, redacts, txnKey } = redaction;
@@ -24,7 +24,7 @@ export async function redactionDraft(rooms: Rooms, roomId: string, redaction: Re
   const member = await rooms.read(roomId, (current) => current.state("m.room.member", sender));
   if (member?.pdu.content["membership"] !== "join") throw forbidden("You are not in this room");
   const target = await rooms.events.byId(redacts);
-  if (target?.roomId !== roomId) throw notFound("There is no such event in this room");
+  if (target?.roomId !== roomId) throw invalidParam("There is no such event in this room");
   if (target.pdu.sender !== sender) {
     const levels = await rooms.read(roomId, (current) =>
       powerLevelsOf({ get: (type, stateKey) => current.state(type, stateKey) }, room.rules),

@@ -136,9 +136,9 @@ it("users redact their own events, others need the level, and events must be of 
     await refusal(bob.put(path`rooms/${roomId}/redact/${eventId}/${txnId}`));
   assert.equal(await redact(byAlice, "1"), "403 M_FORBIDDEN");
   assert.equal(await redact(byBob, "2"), "allowed");
-  assert.equal(await redact(elsewhere, "3"), "404 M_NOT_FOUND");
-  assert.equal(await redact("$unknown", "4"), "404 M_NOT_FOUND");
-  assert.equal(await redact("a\u0000b", "5"), "404 M_NOT_FOUND");
+  assert.equal(await redact(elsewhere, "3"), "400 M_INVALID_PARAM");
+  assert.equal(await redact("$unknown", "4"), "400 M_INVALID_PARAM");
+  assert.equal(await redact("a\u0000b", "5"), "400 M_INVALID_PARAM");
   assert.equal(await refusal(bob.put(path`rooms/${roomId}/redact/${byBob}/6`, { reason: 1 })), "400 M_BAD_JSON");
   assert.deepEqual((await alice.get<{ content: object }>(path`rooms/${roomId}/event/${byAlice}`)).content, {
     msgtype: "m.text",
