@@ -69,7 +69,7 @@ eachDatabase("the password of somebody else does not count", async (database) =>
   const { ask, join } = await startAccounts(database);
   const { token } = await join("bob");
   await join("alice");
-  assert.equal(refusalOf(await ask("DELETE devices/A", { token, body: { auth: auth() } })), "401 M_FORBIDDEN");
+  assert.equal(refusalOf(await ask("DELETE devices/A", { token, body: { auth: auth() } })), "403 M_FORBIDDEN");
 });
 
 eachDatabase("several devices are deleted at once, unknown ones passed over", async (database) => {

@@ -14,6 +14,11 @@ export interface StageAttempt {
 export interface Stage {
   readonly type: string;
   /**
+   * For attempts that no repetition could make good.
+   * @throws MatrixError which is the answer itself, instead of a 401
+   */
+  readonly assertMeant?: (attempt: StageAttempt) => void;
+  /**
    * @returns what later steps want to know, kept with the session.
    * @throws MatrixError when the attempt fails: its errcode becomes a part of the 401 answer.
    */
@@ -39,13 +44,17 @@ interface PasswordNeeds {
  */
 export const passwordStage = ({ serverName, limiter, checkPassword }: PasswordNeeds): Stage => ({
   type: "m.login.password",
+  assertMeant({ auth, userId }) {
+    // The user is known by the access token; naming one is needed by older clients alone, and must be the same.
+    const named = namedUser(auth);
+    if (named !== undefined && userId !== undefined && toUserId(named, serverName) !== userId) {
+      throw forbidden("This is the password of somebody else");
+    }
+  },
   async attempt({ auth, userId }) {
     const password = auth["password"];
     if (typeof password !== "string") throw missingParam("auth needs a password");
     if (userId === undefined) throw forbidden("Nobody is logged in");
-    // The user is known by the access token; naming one is needed by older clients alone, and must be the same.
-    const named = namedUser(auth);
-    if (named !== undefined && toUserId(named, serverName) !== userId) throw wrongPassword();
     limiter.require("login", userId);
     if (!(await checkPassword(userId, password))) throw wrongPassword();
     return {};

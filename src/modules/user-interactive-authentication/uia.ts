@@ -79,6 +79,9 @@ export function createUia(needs: Needs): Uia {
     return { session, isStored: true, results: parseResults(session.completed) };
   }
 
+  const stageOf = (type: JsonValue | undefined, flows: readonly Flow[]): Stage | undefined =>
+    typeof type === "string" && flows.some((flow) => flow.includes(type)) ? stages.get(type) : undefined;
+
   function begin(request: UiaRequest): Conversation {
     return { session: newSession(request, needs.clock.now()), isStored: false, results: new Map() };
   }
@@ -92,7 +95,7 @@ export function createUia(needs: Needs): Uia {
     const type = auth["type"];
     // A client that completed a stage elsewhere (in a browser) comes back with the session alone.
     if (typeof type !== "string") return conversation;
-    const stage = flows.some((flow) => flow.includes(type)) ? stages.get(type) : undefined;
+    const stage = stageOf(type, flows);
     if (!stage) throw unknownError(400, `This request takes no stage ${type}`);
     const result = await stage.attempt({ auth, userId: request.userId });
     return { ...conversation, results: new Map([...conversation.results, [type, result]]) };
@@ -111,7 +114,9 @@ export function createUia(needs: Needs): Uia {
 
   return {
     async require(request, flows) {
-      const sessionId = authOf(request.body)["session"];
+      const auth = authOf(request.body);
+      stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId });
+      const sessionId = auth["session"];
       const resumed = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
       const conversation = resumed ?? begin(request);
       if (typeof sessionId === "string" && !resumed) return await ask(conversation, flows, unknownSession());
@@ -162,7 +167,8 @@ function challenge(
     session,
     flows: flows.map((stages) => ({ stages })),
     params: {},
-    ...(results.size > 0 && { completed: [...results.keys()] }),
+    // Who has tried a stage is told which are complete, be it none.
+    ...((results.size > 0 || problem !== undefined) && { completed: [...results.keys()] }),
   };
 }
 
