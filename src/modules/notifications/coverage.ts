@@ -112,7 +112,7 @@ export class Coverage {
     const turns = new Turns();
     for (const event of events) {
       await turns.next();
-      if (event.redactedBy !== 0 || event.pdu.sender === owner.userId) continue;
+      if (event.redactedBy !== 0) continue;
       const byDefault = byPosition.get(event.position);
       const weights = await rooms.read(room.roomId, (now) => this.#weightsOf(event, now, { ...owner, byDefault }));
       if (weights.length === 0) continue;

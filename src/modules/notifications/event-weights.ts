@@ -76,12 +76,16 @@ export function weighing({ serverName, memberCount }: Needs) {
       return weights;
     },
 
-    /** What an event counts for one member by other rules: beside what it counts for everybody. */
+    /**
+     * What an event counts by other rules, for all who have them and for one of those: beside what it counts for
+     * everybody.
+     */
     forMember(asked: Asked, member: PushUserContext, rules: CountingRules, byDefault: Weight): AudienceWeight[] {
       const weights: AudienceWeight[] = [];
       const { weight } = sharedWeight(rules, asked);
       push(weights, rules.id, weight, byDefault);
-      push(weights, ownAudience(rules.id, member.userId), personalWeight(rules, asked, member), weight);
+      if (asked.event.pdu.sender !== member.userId)
+        push(weights, ownAudience(rules.id, member.userId), personalWeight(rules, asked, member), weight);
       return weights;
     },
   };
