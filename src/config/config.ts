@@ -7,6 +7,7 @@ import type { FederationConfig } from "./sections/federation.ts";
 import type { ListenerConfig } from "./sections/listeners.ts";
 import type { LogConfig } from "./sections/log.ts";
 import type { PasswordsConfig } from "./sections/passwords.ts";
+import type { PresenceConfig } from "./sections/presence.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { RegistrationConfig } from "./sections/registration.ts";
 import type { RoomVersionName } from "./sections/default-room-version.ts";
@@ -16,6 +17,7 @@ export type { FederationConfig } from "./sections/federation.ts";
 export type { ListenerConfig, TlsConfig } from "./sections/listeners.ts";
 export type { LogConfig } from "./sections/log.ts";
 export type { PasswordsConfig } from "./sections/passwords.ts";
+export type { PresenceConfig } from "./sections/presence.ts";
 export type { RegistrationConfig } from "./sections/registration.ts";
 export type { RoomVersionName } from "./sections/default-room-version.ts";
 
@@ -33,6 +35,7 @@ export interface Config {
   /** At least one. */
   readonly listeners: readonly ListenerConfig[];
   readonly registration: RegistrationConfig;
+  readonly presence: PresenceConfig;
   readonly federation: FederationConfig;
   readonly rateLimits: RateLimits;
   readonly passwords: PasswordsConfig;

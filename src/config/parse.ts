@@ -82,6 +82,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     signingKeyFile: use(sections.signingKeyFile, dataDir),
     listeners: use(sections.listeners, dataDir),
     registration: use(sections.registration, dataDir),
+    presence: use(sections.presence, dataDir),
     federation: use(sections.federation, dataDir),
     rateLimits: use(sections.rateLimits, dataDir),
     passwords: use(sections.passwords, dataDir),

@@ -7,6 +7,7 @@ import { federation } from "./sections/federation.ts";
 import { listeners } from "./sections/listeners.ts";
 import { log } from "./sections/log.ts";
 import { passwords } from "./sections/passwords.ts";
+import { presence } from "./sections/presence.ts";
 import { publicBaseUrl } from "./sections/public-base-url.ts";
 import { rateLimits } from "./sections/rate-limits.ts";
 import { registration } from "./sections/registration.ts";
@@ -23,6 +24,7 @@ export const sections = {
   signingKeyFile,
   listeners,
   registration,
+  presence,
   federation,
   rateLimits,
   passwords,

@@ -31,6 +31,7 @@ export type SyncJson = {
   readonly next_batch: string;
   readonly account_data?: { readonly events: readonly { readonly type: string }[] };
   readonly to_device?: { readonly events: readonly Pick<EventJson, "type" | "sender" | "content">[] };
+  readonly presence?: { readonly events: readonly Pick<EventJson, "type" | "sender" | "content">[] };
   readonly rooms?: {
     readonly join?: Readonly<Record<string, SyncRoomJson>>;
     readonly leave?: Readonly<Record<string, SyncRoomJson>>;
@@ -53,6 +54,7 @@ export type SyncWishes = {
   readonly since?: string;
   readonly filter?: object | string;
   readonly full_state?: boolean;
+  readonly set_presence?: "online" | "unavailable" | "offline";
   /** Milliseconds; 0 by default. */
   readonly timeout?: number;
 };

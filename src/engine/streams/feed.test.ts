@@ -53,6 +53,13 @@ test("a feed remembers a bounded number of what is never stored", () => {
   assert.equal(positionsSince(feed, 0, 4_990)?.length, 10);
 });
 
+test("of what is told as it is by then, a feed remembers the latest change alone", () => {
+  const feed = feedFrom(0);
+  const kindsSince = (ephemeral: number) => feed.changesSince({ position: 0, ephemeral })?.map(({ kind }) => kind);
+  for (let serial = 1; serial <= 5_000; serial++) feed.addLatest(serial, { kind: "presence", position: 0 });
+  assert.deepEqual([kindsSince(0), kindsSince(4_999), kindsSince(5_000)], [["presence"], ["presence"], []]);
+});
+
 test("all who wait are woken", async () => {
   const feed = feedFrom(0);
   const waiting = [1, 2].map(async () => await feed.wait(HOUR_MS, new AbortController().signal));

@@ -19,7 +19,7 @@ interface EphemeralChange {
  */
 export class Feed {
   readonly userId: string;
-  /** Rooms that the user is joined to, kept as the membership events come. */
+  /** Rooms that the user is joined to, kept as the membership events come, until the feed is dropped. */
   readonly rooms = new Set<string>();
   /** How often a membership of the user changed since the feed is here. */
   membershipChangeCount = 0;
@@ -30,6 +30,8 @@ export class Feed {
   #ephemeralSince = 0;
   #changes: Change[] = [];
   #ephemerals: EphemeralChange[] = [];
+  /** By kind, for kinds of which only the latest change matters. */
+  readonly #latest = new Map<string, EphemeralChange>();
   readonly #waiters = new Set<Waiter>();
 
   constructor(userId: string, now: number) {
@@ -65,11 +67,17 @@ export class Feed {
     this.#ephemeralSince = dropped.at(-1)?.serial ?? this.#ephemeralSince;
   }
 
+  /** Takes the place of the earlier change of its kind: for what is told as it is by then, whatever changed in between. */
+  addLatest(serial: number, change: Change): void {
+    this.#latest.set(change.kind, { serial, change });
+  }
+
   /** What changed after a token; `undefined` when that is not known any more. Cost: the number of those changes. */
   changesSince(token: SyncToken): readonly Change[] | undefined {
     if (token.position < this.#since || token.ephemeral < this.#ephemeralSince) return undefined;
     const stored = lastWhile(this.#changes, (change) => change.position > token.position);
-    const ephemeral = lastWhile(this.#ephemerals, ({ serial }) => serial > token.ephemeral);
+    const isNew = ({ serial }: EphemeralChange): boolean => serial > token.ephemeral;
+    const ephemeral = [...lastWhile(this.#ephemerals, isNew), ...this.#latest.values().filter(isNew)];
     return ephemeral.length === 0 ? stored : [...stored, ...ephemeral.map(({ change }) => change)];
   }
 

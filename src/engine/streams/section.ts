@@ -17,6 +17,8 @@ export interface SectionRequest {
   readonly keeps: (section: FilteredSection, type: string, sender: string | undefined, roomId?: string) => boolean;
   /** Unread notifications of threads are wanted apart from those of the main timeline. */
   readonly unreadThreadNotifications?: boolean;
+  /** The most events that the filter of the request wants of this section; without, as many as there are. */
+  readonly limitOf?: (section: FilteredSection) => number | undefined;
 }
 
 export type FilteredSection = "account_data" | "presence" | "room.account_data" | "room.ephemeral";

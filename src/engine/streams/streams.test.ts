@@ -75,6 +75,28 @@ onSqlite("what is never stored reaches the members of a room, or one user", asyn
   assert.deepEqual(hers.changesSince(engine.streams.now), []);
 });
 
+onSqlite(
+  "a change of which the latest matters is noted in the feeds given, and wakes when it is said",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const { roomId } = await engine.room({ members: [alice] });
+    const [feed] = [await engine.streams.feed(alice), await engine.streams.feed(bob)];
+    assert.deepEqual([...engine.streams.followersIn(roomId)], [feed]);
+    assert.deepEqual([...engine.streams.followersIn("!unknown:test")], []);
+    assert.deepEqual([engine.streams.followed(alice), engine.streams.followed(creator)], [feed, undefined]);
+    const since = engine.streams.now;
+    const waiting = feed.wait(60 * MINUTE_MS, new AbortController().signal);
+    const change = { kind: "presence", position: 0 };
+    const serial = engine.streams.noteLatest([feed], change);
+    assert.deepEqual(
+      [feed.isWaitedFor, feed.changesSince(since), engine.streams.now.ephemeral],
+      [true, [change], serial],
+    );
+    engine.streams.wake([feed]);
+    await waiting;
+  },
+);
+
 onSqlite("after a restart a feed does not know what came before, and no token is ahead of it", async (database) => {
   const first = await openEngineForTest(database);
   const room = await first.room({ members: [alice] });

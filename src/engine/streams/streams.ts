@@ -20,6 +20,8 @@ const SWEEP_MS = 60_000;
 /** The same, when there are too many. */
 const SWEEP_IN_A_CROWD_MS = 1_000;
 
+const nobody: ReadonlySet<Feed> = new Set();
+
 interface Needs {
   readonly bus: Bus;
   readonly partitions: Pick<Partitions, "position">;
@@ -77,7 +79,37 @@ export class Streams {
     const serial = ++this.#ephemeral;
     const feeds = this.#followersOf(change);
     for (const feed of feeds) feed.addEphemeral(serial, change);
-    this.#wake(feeds);
+    this.wake(feeds);
+  }
+
+  /** The feed of a user whose client has synced lately, with the rooms that the user is joined to. */
+  followed(userId: string): Feed | undefined {
+    const feed = this.#feeds.get(userId);
+    return feed?.isComplete ? feed : undefined;
+  }
+
+  /** The feeds of those who follow a room. */
+  followersIn(roomId: string): ReadonlySet<Feed> {
+    return this.#watchers.get(roomId) ?? nobody;
+  }
+
+  /**
+   * Notes in feeds a change of which only the latest of its kind matters. Wakes nobody: see `wake`.
+   * @returns its serial: tokens below it do not have the change
+   */
+  noteLatest(feeds: Iterable<Feed>, change: Change): number {
+    const serial = ++this.#ephemeral;
+    for (const feed of feeds) feed.addLatest(serial, change);
+    return serial;
+  }
+
+  /** Lets those who wait look at what changed. */
+  wake(feeds: Iterable<Feed>): void {
+    for (const feed of feeds) {
+      // The request that waited goes on to use it.
+      if (feed.isWaitedFor) feed.lastUsedAt = this.#needs.clock.now();
+      feed.wake();
+    }
   }
 
   async #complete(feed: Feed): Promise<void> {
@@ -107,16 +139,8 @@ export class Streams {
       }
     }
     this.#position = position;
-    this.#wake(woken);
+    this.wake(woken);
     if (this.#needs.clock.now() - this.#sweptAt > SWEEP_MS) this.#sweep(IDLE_MS);
-  }
-
-  #wake(feeds: Iterable<Feed>): void {
-    for (const feed of feeds) {
-      // The request that waited goes on to use it.
-      if (feed.isWaitedFor) feed.lastUsedAt = this.#needs.clock.now();
-      feed.wake();
-    }
   }
 
   #followersOf({ roomId, userId }: Change): Iterable<Feed> {
@@ -151,6 +175,10 @@ export class Streams {
 
   #unwatch(feed: Feed, roomId: string): void {
     feed.rooms.delete(roomId);
+    this.#stopTelling(feed, roomId);
+  }
+
+  #stopTelling(feed: Feed, roomId: string): void {
     const watchers = this.#watchers.get(roomId);
     watchers?.delete(feed);
     if (watchers?.size === 0) this.#watchers.delete(roomId);
@@ -162,7 +190,7 @@ export class Streams {
     this.#sweptAt = now;
     for (const feed of this.#feeds.values()) {
       if (feed.isWaitedFor || now - feed.lastUsedAt < idleMs) continue;
-      for (const roomId of feed.rooms) this.#unwatch(feed, roomId);
+      for (const roomId of feed.rooms) this.#stopTelling(feed, roomId);
       this.#feeds.delete(feed.userId);
     }
   }

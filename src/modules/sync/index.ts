@@ -4,7 +4,7 @@ import type { SyncSection } from "../../engine/streams/section.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import type { Module } from "../module.ts";
 import { filterFor, type StoredFilter } from "./filter-for.ts";
-import { getSync } from "./sync.endpoint.ts";
+import { getSync, type OnSync } from "./sync.endpoint.ts";
 
 interface Needs {
   readonly rooms: Rooms;
@@ -13,6 +13,8 @@ interface Needs {
   /** What the other modules contribute. */
   readonly sections: readonly SyncSection[];
   readonly storedFilter: StoredFilter;
+  /** Follows who syncs. */
+  readonly onSync?: OnSync | undefined;
 }
 
 /** `/sync`: what happened since a client last asked. */
@@ -23,7 +25,7 @@ export const sync = ({ storedFilter, ...needs }: Needs): Module => ({
       section: "Syncing",
       link: "https://spec.matrix.org/v1.19/client-server-api/#syncing",
       status: "partial",
-      missing: "presence, unread counts, device lists and key counts; `use_state_after`",
+      missing: "unread counts, device lists and key counts; `use_state_after`",
     },
   ],
   endpoints: [getSync({ ...needs, filterFor: filterFor(storedFilter) })],

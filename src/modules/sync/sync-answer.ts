@@ -43,6 +43,7 @@ function sectionRequest({ viewer, since, now, changes, fullState, filter }: Sync
     changes: fullState ? undefined : changes,
     keeps: filter.keeps,
     unreadThreadNotifications: filter.unreadThreadNotifications,
+    limitOf: filter.limitOf,
   };
 }
 

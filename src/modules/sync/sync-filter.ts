@@ -19,6 +19,7 @@ export interface SyncFilter {
   keepsTimeline(event: StoredEvent): boolean;
   keepsState(event: StoredEvent): boolean;
   readonly keeps: SectionRequest["keeps"];
+  readonly limitOf: NonNullable<SectionRequest["limitOf"]>;
   /** Cuts an event to the fields wanted; `undefined` when all are. */
   readonly pickFields: ((event: JsonObject) => JsonObject) | undefined;
 }
@@ -50,6 +51,7 @@ export function syncFilter(filter: ParsedFilter): SyncFilter {
         (roomId === undefined || (room.matchesRoom(roomId) && part.matchesRoom(roomId)))
       );
     },
+    limitOf: (section) => sections[section].limit,
     pickFields: filter.eventFields ? (event) => filter.project(event) : undefined,
   };
 }

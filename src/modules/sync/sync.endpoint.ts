@@ -21,7 +21,15 @@ export interface Needs {
   readonly sections: readonly SyncSection[];
   /** The filter that a request names: an ID, JSON text, or none. */
   readonly filterFor: (userId: string, filter: string | undefined) => Promise<SyncFilter>;
+  /** Called when a sync begins; what it gives back is disposed of at its end. */
+  readonly onSync?: OnSync | undefined;
 }
+
+/** Follows who syncs. `setPresence` is what the client says of presence; `undefined`: nothing. */
+export type OnSync = (
+  device: Viewer,
+  setPresence: "online" | "unavailable" | "offline" | undefined,
+) => Promise<Disposable>;
 
 interface Asked {
   readonly viewer: Viewer;
@@ -48,7 +56,7 @@ export const getSync = (needs: Needs) => {
       filter: Type.Optional(Type.String()),
       since: Type.Optional(Type.String()),
       full_state: Type.Optional(Type.Boolean()),
-      set_presence: Type.Optional(Type.String()),
+      set_presence: Type.Optional(Type.Enum(["online", "unavailable", "offline"])),
       timeout: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
 
@@ -61,6 +69,8 @@ export const getSync = (needs: Needs) => {
         timeoutMs: Math.min(query.timeout ?? 0, LONGEST_WAIT_MS),
         signal,
       };
+      // Before the answer's end is taken, so that it has the user's own presence.
+      using _ = await needs.onSync?.(asked.viewer, query.set_presence);
       return new JsonText((await answerOrWait(needs, sentMembers, asked)).text);
     },
   });
