@@ -14,6 +14,7 @@ import { oldSync } from "./modules/old-sync/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
+import { Presences, presence } from "./modules/presence/index.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
 import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
 import { createReceipts, receipts } from "./modules/receipts/index.ts";
@@ -91,6 +92,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const ignoredBy = createIgnoredBy({ ...needs, accountData: data });
   const related = createRelations({ ...needs, ignoredBy, replaceEditedContent: false });
 
+  const presences = config.presence.enabled ? new Presences({ ...needs, profileOf }) : undefined;
+
   const modules = [
     serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
@@ -106,7 +109,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
       profiles,
       serverName,
       exists: async (userId) => (await users.accounts.get(userId)) !== undefined,
-      onChanged: async (userId) => await tellRoomsProfile({ rooms, profileOf }, userId),
+      onChanged: async (userId) => {
+        await presences?.profileChanged(userId);
+        await tellRoomsProfile({ rooms, profileOf }, userId);
+      },
     }),
     roomCreation({ ...needs, aliases, profileOf, defaultRoomVersion: config.defaultRoomVersion }),
     roomAliases({ ...needs, aliases }),
@@ -122,6 +128,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     oldSync({ ...needs, accountData: data, receipts: receiptBook }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
+    presence({ ...needs, presences }),
     receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),
     notifications({ ...needs, pushRules: rules, receipts: receiptBook }),
     toDevice(needs),
@@ -130,6 +137,11 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const sections = modules.flatMap((module) => module.sync ?? []);
   return [
     ...modules,
-    sync({ ...needs, sections, storedFilter: async (userId, filterId) => await filters.get(userId, filterId) }),
+    sync({
+      ...needs,
+      sections,
+      storedFilter: async (userId, filterId) => await filters.get(userId, filterId),
+      onSync: presences && (async (device, word) => await presences.sync(device, word)),
+    }),
   ];
 }
