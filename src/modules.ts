@@ -95,7 +95,6 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const presences = config.presence.enabled ? new Presences({ ...needs, profileOf }) : undefined;
 
   const modules = [
-    serverDiscovery({ config, roomVersions: [...roomVersions.keys()] }),
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
     login(needs),
@@ -135,7 +134,9 @@ export function createModules(config: Config, parts: Parts): Module[] {
     thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);
+  const features = modules.flatMap((module) => module.features ?? []);
   return [
+    serverDiscovery({ config, roomVersions: [...roomVersions.keys()], features }),
     ...modules,
     sync({
       ...needs,

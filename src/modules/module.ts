@@ -15,6 +15,11 @@ export interface Module {
   readonly name: string;
   readonly spec: readonly SpecSection[];
   readonly endpoints: readonly AnyEndpoint[];
+  /**
+   * Names by which clients of `/versions` know that something works here, whatever version of the specification it came
+   * with: `unstable_features`.
+   */
+  readonly features?: readonly string[];
   /** What it contributes to `/sync`. */
   readonly sync?: readonly SyncSection[];
   /** Ends what it began: timers, background work. */

@@ -56,6 +56,7 @@ export const notifications = (given: Needs): Module => {
         status: "complete",
       },
     ],
+    features: ["org.matrix.msc3773"],
     endpoints: [
       getNotifications({
         ...given,

@@ -44,6 +44,7 @@ export const receipts = (needs: Needs): Module => {
         status: "complete",
       },
     ],
+    features: ["org.matrix.msc2285.stable", "org.matrix.msc3771", "com.beeper.msc4446"],
     endpoints: [postReceipt({ mark }), setReadMarkers({ mark })],
     sync: [
       receiptsSection({

@@ -69,5 +69,14 @@ export const relations = (made: Relations): Module => ({
       status: "complete",
     },
   ],
+  features: [
+    "org.matrix.msc3440",
+    "org.matrix.msc3440.stable",
+    "org.matrix.msc3856",
+    "org.matrix.msc3856.stable",
+    "org.matrix.msc3715",
+    "org.matrix.msc3715.stable",
+    "org.matrix.msc3981",
+  ],
   endpoints: [...relationsEndpoints(made), getThreadRoots(made)],
 });

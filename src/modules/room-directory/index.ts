@@ -29,6 +29,7 @@ export const roomDirectory = (needs: Needs): Module => {
         missing: "directories of other servers, and the lists of application services",
       },
     ],
+    features: ["org.matrix.msc3827.stable"],
     endpoints: [
       getPublicRooms({ ...needs, roomCount }),
       queryPublicRooms({ ...needs, roomCount }),

@@ -17,11 +17,13 @@ interface Needs {
   };
   /** All that this server can take part in. */
   readonly roomVersions: readonly string[];
+  /** What `/versions` names beside the versions, see `Module.features`. */
+  readonly features?: readonly string[];
   readonly support?: Support;
 }
 
 /** How clients and servers find this server, and what they learn of it first. */
-export const serverDiscovery = ({ config, roomVersions, support }: Needs): Module => {
+export const serverDiscovery = ({ config, roomVersions, features = [], support }: Needs): Module => {
   const { publicBaseUrl, defaultRoomVersion, listeners, federation } = config;
   const servesBoth = listeners.some(({ serve }) => serve.includes("client") && serve.includes("federation"));
   return {
@@ -39,7 +41,7 @@ export const serverDiscovery = ({ config, roomVersions, support }: Needs): Modul
       },
     ],
     endpoints: [
-      getVersions(),
+      getVersions({ features }),
       getCapabilities({ defaultRoomVersion, roomVersions }),
       getWellKnownClient({ publicBaseUrl }),
       getWellKnownServer({ publicBaseUrl, isFederatedThere: federation.enabled && servesBoth }),

@@ -14,6 +14,16 @@ eachDatabase("the versions begin with r0 and end with the newest that clients ma
   assert.deepEqual([versions[0], versions.at(-1)], ["r0.0.1", "v1.1"]);
 });
 
+test("what works beside the versions is named, in order", async () => {
+  const features = ["org.example.b", "org.example.a"];
+  await using server = createServerForTest(serverDiscovery({ config: both, roomVersions: [], features }).endpoints);
+  const { unstable_features: told } = (await server.inject("/_matrix/client/versions")).json();
+  assert.deepEqual(Object.entries(told), [
+    ["org.example.a", true],
+    ["org.example.b", true],
+  ]);
+});
+
 eachDatabase("capabilities name the room versions and the default one", async (database) => {
   const { ask, join } = await startAccounts(database);
   const { token } = await join("alice");

@@ -18,19 +18,18 @@ export const supportedVersions: readonly string[] = [
   "v1.1",
 ];
 
-/** Proposals under their unstable names; `true` for what works. */
-export const unstableFeatures: Readonly<Record<string, boolean>> = {
-  // Searching the room directory by room type.
-  "org.matrix.msc3827.stable": true,
-};
-
 /** @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions */
-export const getVersions = () =>
-  endpoint({
+export const getVersions = ({ features }: { readonly features: readonly string[] }) => {
+  const answer = {
+    versions: supportedVersions,
+    unstable_features: Object.fromEntries(features.toSorted().map((name) => [name, true])),
+  };
+  return endpoint({
     method: "GET",
     path: "/_matrix/client/versions",
     auth: "none",
     limit: "none",
     params: Type.Object({}),
-    handle: async () => ({ versions: supportedVersions, unstable_features: unstableFeatures }),
+    handle: async () => answer,
   });
+};
