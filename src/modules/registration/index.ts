@@ -15,7 +15,7 @@ interface Needs {
   readonly tokens: RegistrationTokens;
   /** With the stages `m.login.dummy` and `registrationTokenStage`. */
   readonly uia: Uia;
-  readonly users: Pick<Users, "sessions" | "passwords">;
+  readonly users: Pick<Users, "accounts" | "sessions" | "passwords">;
   readonly serverName: string;
   /** The section `registration` of the configuration. */
   readonly config: { readonly mode: RegistrationMode; readonly guests: boolean };

@@ -30,7 +30,23 @@ eachDatabase("the session of the first answer is completed by a second request",
   const { session } = (await ask("POST register", { body: {} })).json();
   const body = { auth: { ...dummy, session }, username: "alice", password };
   assert.equal((await ask("POST register", { body })).json().user_id, "@alice:test");
-  assert.equal(refusalOf(await ask("POST register", { body })), "400 M_USER_IN_USE");
+});
+
+eachDatabase("a client whose answer got lost asks again, and nobody else gets into the account", async (database) => {
+  const { ask, users } = await startAccounts(database);
+  const { session } = (await ask("POST register", { body: {} })).json();
+  const body = { auth: { ...dummy, session }, password, device_id: "PHONE" };
+  const first = (await ask("POST register", { body })).json();
+  const second = (await ask("POST register", { body })).json();
+  assert.deepEqual([second.user_id, second.device_id], [first.user_id, "PHONE"]);
+  assert.equal((await users.devices.list(first.user_id)).length, 1);
+  const username = first.user_id.slice(1, -5);
+  const named = { ...body, username };
+  assert.equal((await ask("POST register", { body: named })).json().user_id, first.user_id);
+  const wrong = { ...named, password: "another horse" };
+  assert.equal(refusalOf(await ask("POST register", { body: wrong })), "400 M_USER_IN_USE");
+  const other = { ...body, username: "other" };
+  assert.equal(refusalOf(await ask("POST register", { body: other })), "401 M_FORBIDDEN");
 });
 
 eachDatabase("a session outlives a failure, so that another name can be tried", async (database) => {

@@ -4,9 +4,10 @@ import { Answer, endpoint } from "../../http/endpoint.ts";
 import { forbidden, guestAccessForbidden, missingParam } from "../../http/errors.ts";
 import type { JsonValue } from "../../protocol/json/json.ts";
 import { newDeviceSchema, sessionStartOf, toSessionJson } from "../login/index.ts";
-import { authSchema, type Flow, type Uia } from "../user-interactive-authentication/index.ts";
+import { authSchema, type Flow, type Uia, type UiaRequest } from "../user-interactive-authentication/index.ts";
 import type { NewAccounts, WishedAccount } from "./new-accounts.ts";
 import { type RegistrationTokens, tokenStageType } from "./registration-tokens.ts";
+import { toUserId } from "./username.ts";
 
 const path = "/_matrix/client/v3/register";
 
@@ -18,7 +19,7 @@ export interface RegisterNeeds {
   readonly accounts: NewAccounts;
   readonly tokens: RegistrationTokens;
   readonly uia: Uia;
-  readonly users: Pick<Users, "sessions" | "passwords">;
+  readonly users: Pick<Users, "accounts" | "sessions" | "passwords">;
   readonly serverName: string;
   readonly mode: RegistrationMode;
   readonly allowsGuests: boolean;
@@ -52,19 +53,45 @@ export const postRegister = (needs: RegisterNeeds) =>
     async handle({ query, body }) {
       if (query.kind === "guest") return await registerGuest(needs, body.initial_device_display_name);
       if (needs.mode === "closed") throw forbidden("Registration is closed on this server");
+      const request = { operation: `POST ${path}`, body, mayBodyChange: true };
+      const registered = await registeredBefore(needs, request);
+      if (registered !== undefined) return await answer(needs, registered, body);
       const userId = await needs.accounts.chooseUserId(body.username);
       if (body.password !== undefined) needs.users.passwords.assertAcceptable(body.password);
-      const request = { operation: `POST ${path}`, body, mayBodyChange: true };
       const authenticated = await needs.uia.require(request, flowsOf[needs.mode]);
       if (authenticated instanceof Answer) return authenticated;
       if (body.password === undefined) throw missingParam("A password is needed");
       await createAccount(needs, { userId, password: body.password }, authenticated.results.get(tokenStageType));
-      await authenticated.end();
-      if (body.inhibit_login) return { user_id: userId, home_server: needs.serverName };
-      const session = await needs.users.sessions.start(sessionStartOf(userId, body));
-      return toSessionJson(session, needs.serverName);
+      await authenticated.end(userId);
+      return await answer(needs, userId, body);
     },
   });
+
+interface RegistrationJson {
+  readonly username?: string;
+  readonly password?: string;
+  readonly inhibit_login?: boolean;
+  readonly device_id?: string;
+  readonly initial_device_display_name?: string;
+  readonly refresh_token?: boolean;
+}
+
+async function answer({ users, serverName }: RegisterNeeds, userId: string, body: RegistrationJson): Promise<object> {
+  if (body.inhibit_login) return { user_id: userId, home_server: serverName };
+  return toSessionJson(await users.sessions.start(sessionStartOf(userId, body)), serverName);
+}
+
+/** The account that this very registration made already, for a client that asks again since the answer got lost. */
+async function registeredBefore(
+  { uia, users, serverName }: RegisterNeeds,
+  request: UiaRequest & { readonly body: RegistrationJson },
+): Promise<string | undefined> {
+  const userId = await uia.outcomeOf(request);
+  const { username, password } = request.body;
+  if (typeof userId !== "string" || password === undefined) return undefined;
+  if (username !== undefined && toUserId(username, serverName) !== userId) return undefined;
+  return (await users.accounts.checkPassword(userId, password)) ? userId : undefined;
+}
 
 /** Guests choose nothing but the name of their device. */
 async function registerGuest({ allowsGuests, accounts, users, serverName }: RegisterNeeds, displayName?: string) {

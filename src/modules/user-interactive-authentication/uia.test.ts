@@ -134,6 +134,25 @@ eachDatabase("a session that is unknown, expired or ended begins anew", async (d
   assert.notEqual(challengeOf(await uia.require(request({ session: fresh }), flows))["session"], fresh);
 });
 
+eachDatabase(
+  "an outcome is told to its own request until the session expires, which serves no second one",
+  async (database) => {
+    const { uia, clock } = await start(database);
+    const { session } = challengeOf(await uia.require(request(), [["word"]]));
+    const again = request({ session, type: "word", word: "sesame" });
+    assert.equal(await uia.outcomeOf(again), undefined);
+    const done = await uia.require(again, [["word"]]);
+    assert.ok(!(done instanceof Answer));
+    await done.end({ door: "open" });
+    assert.deepEqual(await uia.outcomeOf(again), { door: "open" });
+    assert.equal(await uia.outcomeOf(request()), undefined);
+    await assert.rejects(uia.outcomeOf({ ...again, operation: "POST /window" }), isForbidden);
+    assert.notEqual(challengeOf(await uia.require(again, [["word"]]))["session"], session);
+    clock.advance(sessionLifetimeMs);
+    assert.equal(await uia.outcomeOf(again), undefined);
+  },
+);
+
 eachDatabase("expired sessions are cleared away", async (database) => {
   const { uia, clock } = await start(database);
   await uia.require(request(), flows);

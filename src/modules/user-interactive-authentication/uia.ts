@@ -36,13 +36,22 @@ export type Flow = readonly string[];
 export interface Authenticated {
   /** What the stages found out, by their types. */
   readonly results: ReadonlyMap<string, JsonValue>;
-  /** To be called when the operation has succeeded, so that the session serves no second one. */
-  end(): Promise<void>;
+  /**
+   * To be called when the operation has succeeded, so that the session serves no second one. `outcome` is for clients whose
+   * answer got lost: it is kept until the session expires.
+   */
+  end(outcome?: JsonValue): Promise<void>;
 }
 
 export interface Uia {
   /** @returns the 401 answer that the endpoint must give, or what was found out when it may go on. */
   require(request: UiaRequest, flows: readonly Flow[]): Promise<Authenticated | Answer>;
+  /**
+   * With which outcome the session that the request names has ended; `undefined` when it has not, or without one. To retry a
+   * completed stage is to ask for the result once more.
+   * @see https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
+   */
+  outcomeOf(request: UiaRequest): Promise<JsonValue | undefined>;
 }
 
 interface Needs {
@@ -55,6 +64,9 @@ interface Needs {
 
 /** From the first contact, however many steps follow. */
 export const sessionLifetimeMs = 60 * 60 * 1000;
+
+/** Stands among the results of the stages when the session has ended; no stage is called so. */
+const OUTCOME = "";
 
 interface Conversation {
   readonly session: UiaSession;
@@ -117,7 +129,8 @@ export function createUia(needs: Needs): Uia {
       const auth = authOf(request.body);
       stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId });
       const sessionId = auth["session"];
-      const resumed = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
+      const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
+      const resumed = found?.results.has(OUTCOME) ? undefined : found;
       const conversation = resumed ?? begin(request);
       if (typeof sessionId === "string" && !resumed) return await ask(conversation, flows, unknownSession());
       const advanced = await attempt(advance(conversation, request, flows));
@@ -127,10 +140,21 @@ export function createUia(needs: Needs): Uia {
       if (isStored) await commit(session.sessionId, (tx) => updateCompleted(tx, session.sessionId, toText(results)));
       return {
         results,
-        end: async () => {
-          if (isStored) await commit(session.sessionId, (tx) => deleteSession(tx, session.sessionId));
+        end: async (outcome) => {
+          if (!isStored) return;
+          const ended = outcome === undefined ? undefined : toText(new Map([...results, [OUTCOME, outcome]]));
+          await commit(session.sessionId, (tx) => {
+            if (ended === undefined) deleteSession(tx, session.sessionId);
+            else updateCompleted(tx, session.sessionId, ended);
+          });
         },
       };
+    },
+
+    async outcomeOf(request) {
+      const sessionId = authOf(request.body)["session"];
+      const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
+      return found?.results.get(OUTCOME);
     },
   };
 }
