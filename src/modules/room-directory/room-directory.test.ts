@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { path, refusal, type TestClient } from "../../../test/support/client.ts";
-import { homeserverTests, type TestHomeserver } from "../../../test/support/homeserver.ts";
+import { homeserverTests, TestHomeserver } from "../../../test/support/homeserver.ts";
 import type { PageJson } from "./list-rooms.ts";
 
 const it = homeserverTests();
@@ -120,6 +121,29 @@ it("members are counted as they come and go, and a room without any is not liste
   assert.equal(await count(), undefined);
   await bob.join(roomId);
   assert.equal(await count(), 1);
+});
+
+it("members who join while the room is being published are counted once", async (homeserver) => {
+  const { alice, publish, find } = await start(homeserver);
+  const roomId = await publish({ visibility: "private", preset: "public_chat" });
+  const members = await Promise.all(["a", "b", "c", "d"].map(async (name) => await homeserver.register(name)));
+  await Promise.all([
+    ...members.slice(0, 2).map(async (member) => await member.join(roomId)),
+    alice.put(path`directory/list/room/${roomId}`),
+    ...members.slice(2).map(async (member) => await member.join(roomId)),
+  ]);
+  assert.equal((await find())[0]?.num_joined_members, 5);
+});
+
+test("what is published stays so after a restart, and follows the room", async () => {
+  await using homeserver = await TestHomeserver.start();
+  const { alice, bob, publish, find } = await start(homeserver);
+  const roomId = await publish();
+  await homeserver.restart();
+  await bob.join(roomId);
+  await alice.setState(roomId, "m.room.topic", { topic: "After" });
+  const [room] = await find();
+  assert.deepEqual([room?.num_joined_members, room?.topic], [2, "After"]);
 });
 
 it("the larger room comes first", async (homeserver) => {
