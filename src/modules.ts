@@ -14,7 +14,7 @@ import { oldSync } from "./modules/old-sync/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
-import { Presences, presence } from "./modules/presence/index.ts";
+import { Presences, presence, presenceEvents } from "./modules/presence/index.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
 import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
 import { createReceipts, receipts } from "./modules/receipts/index.ts";
@@ -34,6 +34,7 @@ import { roomSummary } from "./modules/room-summary/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
+import { spaces } from "./modules/spaces/index.ts";
 import { sync } from "./modules/sync/index.ts";
 import { timestampToEvent } from "./modules/timestamp-to-event/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
@@ -93,6 +94,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const related = createRelations({ ...needs, ignoredBy, replaceEditedContent: false });
 
   const presences = config.presence.enabled ? new Presences({ ...needs, profileOf }) : undefined;
+  const presenceEventsOf = presenceEvents({ ...needs, presences });
 
   const modules = [
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
@@ -122,9 +124,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
     gettingEvents(needs),
     timestampToEvent(needs),
     roomSummary({ ...needs, resolveRoom }),
+    spaces(needs),
     mutualRooms(needs),
     relations(related),
-    oldSync({ ...needs, accountData: data, receipts: receiptBook }),
+    oldSync({ ...needs, accountData: data, receipts: receiptBook, presences, presenceEvents: presenceEventsOf }),
     roomState({ ...needs, stateRules: stateRulesOf }),
     typing(needs),
     presence({ ...needs, presences }),

@@ -52,17 +52,24 @@ export interface Summarised {
   state(type: string, stateKey: string): StoredEvent | undefined;
 }
 
-/** The summary of a room as it is durable. Cost: two queries at most, none for a room in memory. */
+/** The summary of a room as it is durable. See `summariesOf`. */
 export async function summaryOf(rooms: Rooms, room: Room): Promise<RoomSummary> {
-  const [events, { joined }] = await Promise.all([
-    rooms.stateEvents(
-      room.publishedState,
-      SUMMARY_TYPES.map((type) => [type, ""] as const),
-    ),
-    rooms.memberCounts(room),
-  ]);
-  const byType = new Map(events.map((event) => [event.pdu.type, event]));
-  return summarise({ roomId: room.roomId, rules: room.rules, state: (type) => byType.get(type) }, joined);
+  const [summary] = await summariesOf(rooms, [room]);
+  if (!summary) throw new Error("A room has a summary");
+  return summary;
+}
+
+/** The summaries of rooms as they are durable, in their order. The queries are the same few for any number of rooms. */
+export async function summariesOf(rooms: Rooms, list: readonly Room[]): Promise<RoomSummary[]> {
+  const addresses = list.flatMap(({ publishedState: root }) =>
+    SUMMARY_TYPES.map((type) => ({ root, type, stateKey: "" })),
+  );
+  const [events, counts] = await Promise.all([rooms.stateEventsAt(addresses), rooms.memberCountsOf(list)]);
+  return list.map((room, index) => {
+    const first = index * SUMMARY_TYPES.length;
+    const state = (type: string): StoredEvent | undefined => events[first + SUMMARY_TYPES.indexOf(type)];
+    return summarise({ roomId: room.roomId, rules: room.rules, state }, counts.get(room)?.joined ?? 0);
+  });
 }
 
 /** Makes the summary of a room from its state and the number of its joined members. */
