@@ -18,6 +18,12 @@ export const typing = ({ rooms, streams, clock }: Needs): Module => {
     clock,
     changed: (roomId) => streams.publishEphemeral({ kind: "typing", position: 0, roomId }),
   });
+  rooms.follow({
+    onAppended(tx, { pdu, roomId, stateKey }) {
+      if (pdu.type !== "m.room.member" || stateKey === undefined || pdu.content["membership"] === "join") return;
+      tx.afterCommit(() => users.leave(roomId, stateKey));
+    },
+  });
   return {
     name: "typing",
     spec: [

@@ -40,6 +40,11 @@ export class TypingUsers implements Disposable {
     this.#schedule();
   }
 
+  /** The user is not in the room any more. */
+  leave(roomId: string, userId: string): void {
+    if (this.#rooms.get(roomId)?.has(userId)) this.set(roomId, userId, 0);
+  }
+
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
