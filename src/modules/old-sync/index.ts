@@ -3,6 +3,7 @@ import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import type { AccountData } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
+import type { PresenceEvents, Presences } from "../presence/index.ts";
 import type { Receipts } from "../receipts/index.ts";
 import { getOneEvent } from "./event.endpoint.ts";
 import { getEvents } from "./events.endpoint.ts";
@@ -15,6 +16,9 @@ export interface Needs {
   readonly streams: Streams;
   readonly accountData: Pick<AccountData, "all">;
   readonly receipts: Pick<Receipts, "changedIn">;
+  /** `undefined`: presence is off. */
+  readonly presences: Pick<Presences, "sync"> | undefined;
+  readonly presenceEvents: PresenceEvents;
 }
 
 /** What clients used before `/sync`: deprecated, and still there for those that do. */
@@ -25,7 +29,7 @@ export const oldSync = (needs: Needs): Module => ({
       section: "Deprecated event stream",
       link: "https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3events",
       status: "partial",
-      missing: "presence, public visibility of rooms, and watching rooms that the user is not in",
+      missing: "public visibility of rooms, and watching rooms that the user is not in",
     },
   ],
   endpoints: [roomInitialSync(needs), initialSync(needs), getEvents(needs), getOneEvent(needs)],

@@ -3,6 +3,7 @@ import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { formatSyncToken } from "../../engine/streams/sync-token.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import type { Needs } from "./index.ts";
+import { presenceTexts } from "./presence-texts.ts";
 import { receiptTexts } from "./receipt-texts.ts";
 import { roomInfo } from "./room-info.ts";
 
@@ -12,7 +13,7 @@ const DEFAULT_LIMIT = 20;
  * All rooms of a user, and where `/events` goes on from. Deprecated.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3initialsync
  */
-export const initialSync = ({ rooms, clock, streams, accountData, receipts }: Needs) =>
+export const initialSync = ({ rooms, clock, streams, accountData, receipts, presences, presenceEvents }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/initialSync",
@@ -25,6 +26,7 @@ export const initialSync = ({ rooms, clock, streams, accountData, receipts }: Ne
     }),
 
     async handle({ query, requester: viewer }) {
+      using _ = await presences?.sync(viewer, undefined);
       const end = formatSyncToken(streams.now);
       const data = await accountData.all(viewer.userId);
       const dataOf = (roomId: string): string[] =>
@@ -42,8 +44,9 @@ export const initialSync = ({ rooms, clock, streams, accountData, receipts }: Ne
         told.push(`{${[...members, `"account_data":[${dataOf(room.roomId).join(",")}]`].join(",")}}`);
       }
       const read = receiptTexts(await receipts.changedIn(viewer.userId, joined, 0));
+      const present = await presenceEvents({ userId: viewer.userId, since: undefined, changes: undefined });
       return new JsonText(
-        `{"end":"${end}","presence":[],"rooms":[${told.join(",")}],"receipts":[${read.join(",")}],` +
+        `{"end":"${end}","presence":[${presenceTexts(present).join(",")}],"rooms":[${told.join(",")}],"receipts":[${read.join(",")}],` +
           `"account_data":[${dataOf("").join(",")}]}`,
       );
     },

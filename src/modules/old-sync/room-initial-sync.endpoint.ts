@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { forbidden } from "../../http/errors.ts";
 import type { Needs } from "./index.ts";
+import { presenceTexts } from "./presence-texts.ts";
 import { roomInfo } from "./room-info.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -10,7 +11,7 @@ const DEFAULT_LIMIT = 20;
  * A room's latest messages, its state, and the user's account data of it. Deprecated.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3roomsroomidinitialsync
  */
-export const roomInitialSync = ({ rooms, clock, accountData }: Needs) =>
+export const roomInitialSync = ({ rooms, clock, accountData, presenceEvents }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/initialSync",
@@ -26,6 +27,8 @@ export const roomInitialSync = ({ rooms, clock, accountData }: Needs) =>
       if (!hasAccess) throw forbidden("You are not in this room");
       const data = (await accountData.all(viewer.userId)).filter((datum) => datum.roomId === roomId);
       const events = data.map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
-      return new JsonText(`{${[...members, `"account_data":[${events.join(",")}]`].join(",")}}`);
+      const present = await presenceEvents({ userId: viewer.userId, roomId, since: undefined, changes: undefined });
+      const added = [`"account_data":[${events.join(",")}]`, `"presence":[${presenceTexts(present).join(",")}]`];
+      return new JsonText(`{${[...members, ...added].join(",")}}`);
     },
   });

@@ -1,12 +1,11 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Module } from "../module.ts";
-import type { NewsNeeds } from "./news.ts";
+import { type NewsNeeds, type PresenceEvents, presenceNews } from "./news.ts";
 import { presenceSection } from "./presence.sync.ts";
 import type { Presences } from "./presences.ts";
 import { getPresence, setPresence } from "./status.endpoint.ts";
 
-export type { SyncWord } from "./device.ts";
-export { presenceNews } from "./news.ts";
+export type { PresenceEvents } from "./news.ts";
 export type { PresenceEvent } from "./person.ts";
 export { Presences } from "./presences.ts";
 
@@ -15,6 +14,12 @@ type Needs = Omit<NewsNeeds, "presences"> & {
   /** `undefined`: presence is off. */
   readonly presences: Presences | undefined;
 };
+
+/** Finds presence events: none when presence is off. */
+export const presenceEvents =
+  ({ presences, ...needs }: Omit<Needs, "rooms">): PresenceEvents =>
+  async (request) =>
+    presences ? await presenceNews({ ...needs, presences }, request) : [];
 
 /** Who is online. */
 export const presence = ({ presences, rooms, ...needs }: Needs): Module => {

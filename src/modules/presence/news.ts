@@ -21,8 +21,10 @@ export interface NewsNeeds {
 
 /** What an answer is made for; as a section of `/sync` is asked, or less. */
 export type NewsRequest = Pick<SectionRequest, "userId" | "since" | "changes"> & {
-  /** Whether the presence of a user is wanted. */
-  readonly keeps: (userId: string) => boolean;
+  /** Members of this room alone. */
+  readonly roomId?: string;
+  /** Whether the presence of a user is wanted; without, everybody's is. */
+  readonly keeps?: (userId: string) => boolean;
   /** Events at most. */
   readonly limit?: number | undefined;
 };
@@ -32,7 +34,7 @@ export type NewsRequest = Pick<SectionRequest, "userId" | "since" | "changes"> &
  * not know yet (at the start, and by a room joined), who is not offline. Cost: the changes of this server since then.
  */
 export async function presenceNews(needs: NewsNeeds, request: NewsRequest): Promise<PresenceEvent[]> {
-  const { userId, keeps } = request;
+  const { userId, roomId, keeps } = request;
   const feed = await needs.streams.feed(userId);
   needs.presences.teller.isTold(feed);
   const limit = Math.min(request.limit ?? TOLD_AT_MOST, TOLD_AT_MOST);
@@ -42,7 +44,7 @@ export async function presenceNews(needs: NewsNeeds, request: NewsRequest): Prom
   for (const person of candidates(needs.presences, request)) {
     if (found.size >= limit) break;
     await turns.next();
-    if (!keeps(person.userId)) continue;
+    if (keeps?.(person.userId) === false || (roomId !== undefined && !person.rooms.has(roomId))) continue;
     const other = needs.streams.followed(person.userId);
     if (person.userId === userId || (other && doShareRoom(feed, other))) found.add(person);
     // Nobody keeps up the rooms of one whose client is gone for long: the database knows.
@@ -52,6 +54,9 @@ export async function presenceNews(needs: NewsNeeds, request: NewsRequest): Prom
   const now = needs.clock.now();
   return [...found, ...sharing].slice(0, limit).map((person) => eventOf(person, now));
 }
+
+/** Presence events for those who tell them in another way than `/sync`. */
+export type PresenceEvents = (request: NewsRequest) => Promise<readonly PresenceEvent[]>;
 
 async function whoOf(sql: Sql, userId: string, persons: ReadonlySet<Person>): Promise<Person[]> {
   if (persons.size === 0) return [];

@@ -48,7 +48,7 @@ export class TestPresence implements Disposable {
     const changes = (await streams.feed(userId)).changesSince(since);
     if (changes?.length === 0) return [];
     const needs = { presences: this.presences, streams, sql: database, clock };
-    const events = await presenceNews(needs, { userId, since, changes, keeps: () => true });
+    const events = await presenceNews(needs, { userId, since, changes });
     return events.map(({ sender, content }) => `${sender} ${JSON.stringify(content["presence"])}`);
   }
 
