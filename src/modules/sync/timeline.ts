@@ -9,7 +9,7 @@ import type { SyncContext } from "./sync-context.ts";
 /** How often more is read when the filter drops what was found, each time four times as much, up to a limit. */
 const ROUNDS = 5;
 const GROWTH = 4;
-const LARGEST_STRETCH = 1_000;
+const LARGEST_STRETCH = 100;
 
 /** The part of a room's timeline that an answer shows. */
 export interface Timeline {
