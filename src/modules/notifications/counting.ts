@@ -2,7 +2,7 @@ import { MAIN_THREAD } from "../../engine/rooms/thread.ts";
 import type { ReadUpTo } from "../receipts/index.ts";
 import { type NotifyingRow, ownAudience } from "./notifying.store.ts";
 import type { RoomTally } from "./room-tally.ts";
-import type { Standing, ThreadCounts } from "./standings.ts";
+import type { Base, Standing, ThreadCounts } from "./standings.ts";
 
 /** Nothing up to this position counts, whatever the thread. */
 export const floorOf = (standing: Standing, readUpTo: ReadUpTo): number =>
@@ -19,18 +19,29 @@ interface Counted {
   readonly tally: RoomTally;
 }
 
-/** Counts for a member by what is in memory; `undefined` when that does not reach back far enough. */
+/**
+ * Counts for a member by what is in memory; `undefined` when that does not reach back far enough. The outcome is kept, so
+ * that the next time only what came since is looked at.
+ */
 export function countInMemory(counted: Counted): ThreadCounts | undefined {
   const { standing, readUpTo, tally } = counted;
-  const floor = floorOf(standing, readUpTo);
-  if (floor >= tally.after) return countAfter(floor, counted).counts;
-  const { base } = standing;
-  if (!base || base.generation !== tally.generation || base.upTo < tally.after) return undefined;
+  const base = baseOf(standing, tally) ?? emptyBase(floorOf(standing, readUpTo), tally);
+  if (!base) return undefined;
   const { counts, spoken } = countAfter(base.upTo, counted);
-  for (const [thread, { notify, highlight }] of base.counts) {
-    if (!spoken.has(thread)) add(counts, thread, { notify, highlight });
-  }
+  for (const [thread, count] of base.counts) if (!spoken.has(thread)) add(counts, thread, count);
+  const upTo = Math.max(base.upTo, tally.rows.at(-1)?.position ?? 0);
+  standing.base = { counts, generation: tally.generation, upTo };
   return counts;
+}
+
+/** What was counted before, if what came since is in memory and nothing of it changed. */
+function baseOf({ base }: Standing, tally: RoomTally): Base | undefined {
+  return base && base.generation === tally.generation && base.upTo >= tally.after ? base : undefined;
+}
+
+/** Nothing is counted up to the floor, if all that came since is in memory. */
+function emptyBase(floor: number, { after, generation }: RoomTally): Base | undefined {
+  return floor >= after ? { counts: new Map(), generation, upTo: floor } : undefined;
 }
 
 /**

@@ -46,9 +46,7 @@ function mayCount(change: Change, tallies: Tallies): boolean {
   if (!isEventChange(change)) return false;
   const { event } = change;
   if (event.pdu.type === "m.room.redaction") return true;
-  const tally = tallies.peek(event.roomNid);
-  if (!tally || event.position <= tally.after) return true;
-  return tally.rows.some(({ position }) => position === event.position);
+  return tallies.peek(event.roomNid)?.mayCount(event.position) ?? true;
 }
 
 const isOwnReceipt = (change: Change, { userId }: SectionRequest): boolean =>

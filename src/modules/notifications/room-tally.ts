@@ -35,6 +35,12 @@ export class RoomTally {
     return this.#rows;
   }
 
+  /** Whether an event counts something for somebody; also when that is not known any more. */
+  mayCount(position: number): boolean {
+    if (position <= this.after) return true;
+    return this.#rows.findLast((row) => row.position <= position)?.position === position;
+  }
+
   /** The rules of a member who has other than the default ones. */
   rulesOf(userId: string): CountingRules | undefined {
     return this.#rulesOf.get(userId);

@@ -15,7 +15,7 @@ export interface Place {
 /** What is counted in a thread, by the thread. */
 export type ThreadCounts = ReadonlyMap<string, { readonly notify: number; readonly highlight: number }>;
 
-/** What the database counted. */
+/** What was counted before. */
 export interface Base {
   readonly counts: ThreadCounts;
   /** Of the tally, when it was counted. */
