@@ -24,7 +24,8 @@ const logger: Logger = {
   error: ignore,
   getChild: () => logger,
 };
-// Parts of it write to a logger of their own.
+// Parts of it write to a logger of their own, and to what they derive from that.
+Object.assign(libraryLogger, { methodFactory: () => ignore });
 if ("setLevel" in libraryLogger && typeof libraryLogger.setLevel === "function") libraryLogger.setLevel("silent");
 
 /** A user of matrix-js-sdk, as its own applications use it. */
@@ -62,7 +63,7 @@ export class SdkUser implements AsyncDisposable {
     const { user_id: userId, access_token: accessToken = "", device_id: deviceId = "" } = answer;
     const client = createClient({ baseUrl, userId, accessToken, deviceId, logger, timelineSupport: true });
     const user = new SdkUser(client, userId);
-    await client.startClient({ initialSyncLimit: SYNC_LIMIT, lazyLoadMembers: true });
+    await client.startClient({ initialSyncLimit: SYNC_LIMIT, lazyLoadMembers: true, threadSupport: true });
     await user.until("the first sync", () => client.isInitialSyncComplete());
     return user;
   }
