@@ -8,12 +8,15 @@ import {
   type MatrixEvent,
   type Room,
   RoomEvent,
+  ThreadEvent,
 } from "matrix-js-sdk";
 import { type Logger, logger as libraryLogger } from "matrix-js-sdk/lib/logger.js";
 
 const PASSWORD = "correct horse battery staple";
 const PATIENCE_MS = 30_000;
 const SYNC_LIMIT = 20;
+/** After these, something may have become so. */
+const NEWS = [ClientEvent.Sync, RoomEvent.Timeline, RoomEvent.MyMembership] as const;
 
 /** The library reports every request; what matters here fails a test. */
 const logger: Logger = {
@@ -68,7 +71,7 @@ export class SdkUser implements AsyncDisposable {
     return user;
   }
 
-  /** Waits until something is so, looking after every sync and every event. */
+  /** Waits until something is so, looking after every sync, every event and every change of a thread of a known room. */
   async until(what: string, isSo: () => boolean): Promise<void> {
     const { promise: happened, resolve } = Promise.withResolvers<boolean>();
     const look = (): void => {
@@ -78,16 +81,16 @@ export class SdkUser implements AsyncDisposable {
     const late = wait(PATIENCE_MS, false, { signal: give.signal });
     // Aborted when it happened in time.
     late.catch(() => undefined);
-    for (const event of [ClientEvent.Sync, RoomEvent.Timeline, RoomEvent.MyMembership] as const)
-      this.client.on(event, look);
+    for (const event of NEWS) this.client.on(event, look);
+    const rooms = this.client.getRooms();
+    for (const room of rooms) room.on(ThreadEvent.Update, look);
     look();
     try {
       assert.ok(await Promise.race([happened, late]), `${this.userId} never saw ${what}`);
     } finally {
       give.abort();
-      for (const event of [ClientEvent.Sync, RoomEvent.Timeline, RoomEvent.MyMembership] as const) {
-        this.client.off(event, look);
-      }
+      for (const event of NEWS) this.client.off(event, look);
+      for (const room of rooms) room.off(ThreadEvent.Update, look);
     }
   }
 
