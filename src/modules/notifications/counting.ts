@@ -14,6 +14,8 @@ export const threadFloor = ({ main, threads }: ReadUpTo, thread: string): number
 
 interface Counted {
   readonly userId: string;
+  /** Those whose messages do not count. */
+  readonly ignored: ReadonlySet<string>;
   readonly standing: Standing;
   readonly readUpTo: ReadUpTo;
   readonly tally: RoomTally;
@@ -24,31 +26,32 @@ interface Counted {
  * that the next time only what came since is looked at.
  */
 export function countInMemory(counted: Counted): ThreadCounts | undefined {
-  const { standing, readUpTo, tally } = counted;
-  const base = baseOf(standing, tally) ?? emptyBase(floorOf(standing, readUpTo), tally);
+  const { standing, readUpTo, tally, ignored } = counted;
+  const base = baseOf(counted) ?? emptyBase(floorOf(standing, readUpTo), counted);
   if (!base) return undefined;
   const { counts, spoken } = countAfter(base.upTo, counted);
   for (const [thread, count] of base.counts) if (!spoken.has(thread)) add(counts, thread, count);
   const upTo = Math.max(base.upTo, tally.rows.at(-1)?.position ?? 0);
-  standing.base = { counts, generation: tally.generation, upTo };
+  standing.base = { counts, generation: tally.generation, upTo, ignored };
   return counts;
 }
 
 /** What was counted before, if what came since is in memory and nothing of it changed. */
-function baseOf({ base }: Standing, tally: RoomTally): Base | undefined {
-  return base && base.generation === tally.generation && base.upTo >= tally.after ? base : undefined;
+function baseOf({ standing: { base }, tally, ignored }: Counted): Base | undefined {
+  const isValid = base && base.generation === tally.generation && base.ignored === ignored;
+  return isValid && base.upTo >= tally.after ? base : undefined;
 }
 
 /** Nothing is counted up to the floor, if all that came since is in memory. */
-function emptyBase(floor: number, { after, generation }: RoomTally): Base | undefined {
-  return floor >= after ? { counts: new Map(), generation, upTo: floor } : undefined;
+function emptyBase(floor: number, { tally: { after, generation }, ignored }: Counted): Base | undefined {
+  return floor >= after ? { counts: new Map(), generation, upTo: floor, ignored } : undefined;
 }
 
 /**
  * Counts the rows after a position, and says in which threads the user spoke since: whoever speaks has read what was there.
  * @see https://spec.matrix.org/v1.19/client-server-api/#receiving-notifications
  */
-function countAfter(position: number, { userId, standing, readUpTo, tally }: Counted) {
+function countAfter(position: number, { userId, ignored, standing, readUpTo, tally }: Counted) {
   const counts = new Map<string, { notify: number; highlight: number }>();
   const spoken = new Set<string>();
   const audiences = ["", standing.ruleSet, ownAudience(standing.ruleSet, userId)];
@@ -56,8 +59,8 @@ function countAfter(position: number, { userId, standing, readUpTo, tally }: Cou
     const row = tally.rows[index];
     if (row === undefined || row.position <= position) break;
     if (row.sender === userId) spoken.add(row.thread);
-    else if (!spoken.has(row.thread) && audiences.includes(row.audience) && isUnread(row, readUpTo))
-      add(counts, row.thread, row);
+    if (spoken.has(row.thread) || ignored.has(row.sender)) continue;
+    if (audiences.includes(row.audience) && isUnread(row, readUpTo)) add(counts, row.thread, row);
   }
   return { counts, spoken };
 }

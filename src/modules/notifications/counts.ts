@@ -2,6 +2,7 @@ import type { Sql } from "../../store/sql.ts";
 import { type CountingRules, countingRules, defaultCountingRules } from "./counting-rules.ts";
 import { countInMemory, floorOf, threadFloor } from "./counting.ts";
 import type { Coverage } from "./coverage.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import type { PushRules } from "../push-rules/index.ts";
 import type { ReadUpTo, Receipts } from "../receipts/index.ts";
 import { countIn, type ThreadFloor } from "./notifying.store.ts";
@@ -16,6 +17,7 @@ interface Needs {
   readonly sql: Sql;
   readonly partitions: { readonly position: number };
   readonly pushRules: Pick<PushRules, "rulesetOf" | "ruleSetIdOf">;
+  readonly ignoredBy: IgnoredBy;
   readonly receipts: Pick<Receipts, "readUpToIn">;
   readonly tallies: Tallies;
   readonly standings: Standings;
@@ -32,6 +34,8 @@ export interface RoomCounts {
 /** A member of a room, with all that counting asks for. */
 export interface Member {
   readonly userId: string;
+  /** Those whose messages do not count. */
+  readonly ignored: ReadonlySet<string>;
   readonly place: Place;
   readonly standing: Standing;
   readonly readUpTo: ReadUpTo;
@@ -78,11 +82,12 @@ export class NotificationCounts {
     const standingIn = await standings.get(userId, places);
     const readIn = await this.#readUpTo(userId, standingIn);
     await this.#cover(userId, places, { standingIn, readIn });
+    const ignored = await this.#needs.ignoredBy(userId);
     return places.flatMap((place) => {
       const standing = standingIn.get(place.roomId);
       const tally = tallyOf.get(place.nid);
       const readUpTo = readIn.get(place.roomId);
-      return standing && tally && readUpTo ? [{ userId, place, standing, readUpTo, tally }] : [];
+      return standing && tally && readUpTo ? [{ userId, ignored, place, standing, readUpTo, tally }] : [];
     });
   }
 
@@ -137,11 +142,12 @@ export class NotificationCounts {
       floor: floorOf(standing, readUpTo),
       ruleSet: standing.ruleSet,
     }));
-    const rows = await countIn(sql, userId, { rooms, floors: members.flatMap(threadFloorsOf), upTo });
+    const ignored = members[0]?.ignored ?? new Set();
+    const rows = await countIn(sql, userId, { rooms, floors: members.flatMap(threadFloorsOf), upTo, ignored });
     const byRoom = Map.groupBy(rows, ({ roomNid }) => roomNid);
     for (const [index, { place, standing }] of members.entries()) {
       const counts = new Map((byRoom.get(place.nid) ?? []).map(({ thread, ...count }) => [thread, count]));
-      standing.base = { counts, generation: generations[index] ?? 0, upTo };
+      standing.base = { counts, generation: generations[index] ?? 0, upTo, ignored };
     }
   }
 }

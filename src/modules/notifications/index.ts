@@ -11,6 +11,7 @@ import { NotificationCounts } from "./counts.ts";
 import { Coverage } from "./coverage.ts";
 import { weighing as createWeighing } from "./event-weights.ts";
 import { notificationsFollower } from "./follower.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import type { PushRules } from "../push-rules/index.ts";
 import { isReceiptChange, type Receipts } from "../receipts/index.ts";
 import { noticesPage } from "./notices.ts";
@@ -31,6 +32,7 @@ interface Needs {
   readonly clock: Clock;
   readonly serverName: string;
   readonly pushRules: Pick<PushRules, "rulesetOf" | "ruleSetIdOf">;
+  readonly ignoredBy: IgnoredBy;
   readonly receipts: Pick<Receipts, "readUpToIn">;
 }
 

@@ -76,13 +76,15 @@ async function latestNotices(
     floor: Math.max(standing.joinedAt, standing.coveredFrom),
     ruleSet: standing.ruleSet,
   }));
+  const ignored = members[0]?.ignored ?? new Set();
   const lowest = rooms.reduce((least, { floor }) => Math.min(least, floor), Number.POSITIVE_INFINITY);
   const found: Notice[] = [];
   let to = before;
   for (let stretch = FIRST_STRETCH; to > lowest && found.length <= limit; stretch *= GROWTH) {
     const from = Math.max(0, to - stretch);
     const missing = limit + 1 - found.length;
-    found.push(...(await noticesIn(sql, userId, { rooms, from, before: to, onlyHighlights, limit: missing })));
+    const asked = { rooms, from, before: to, onlyHighlights, limit: missing, ignored };
+    found.push(...(await noticesIn(sql, userId, asked)));
     to = from;
   }
   return found;

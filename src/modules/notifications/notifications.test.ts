@@ -186,6 +186,22 @@ it("a rule about the display name counts for the name in the room", async (homes
   assert.equal(await counts(bob, roomId), "2/1");
 });
 
+it("messages of users whom one ignores do not count", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  const carol = await homeserver.register("carol");
+  await carol.join(roomId);
+  for (const client of [alice, carol]) await send(client, roomId, text("hello", mention(bob)));
+  const ignore = async (...users: readonly TestClient[]) =>
+    await bob.put(path`user/${bob.userId}/account_data/m.ignored_user_list`, {
+      ignored_users: Object.fromEntries(users.map(({ userId }) => [userId, {}])),
+    });
+  await ignore(carol);
+  assert.equal(await counts(bob, roomId), "1/1");
+  assert.equal((await bob.get<{ notifications: readonly object[] }>("notifications")).notifications.length, 1);
+  await ignore();
+  assert.equal(await counts(bob, roomId), "2/2");
+});
+
 it("rules that two users share are counted together, whoever leaves", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   const carol = await homeserver.register("carol");

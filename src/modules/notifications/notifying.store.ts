@@ -1,5 +1,5 @@
 import type { Tx } from "../../engine/partitions/tx.ts";
-import { rowsIn } from "../../store/dialect.ts";
+import { inList, rowsIn } from "../../store/dialect.ts";
 import type { Row, Sql } from "../../store/sql.ts";
 
 /** What an event counts for an audience, beside what it counts for everybody. See the migration. */
@@ -88,14 +88,21 @@ export async function rowsForEverybody(sql: Sql, roomNid: number, from: number, 
   return await sql.all<NotifyingRow & Row>(FOR_EVERYBODY, [roomNid, from, to]);
 }
 
+/** What is to be counted. */
+export interface CountsWanted {
+  readonly rooms: readonly CountedRoom[];
+  /** Receipts of threads that say more than the floor of the room. */
+  readonly floors: readonly ThreadFloor[];
+  /** Nothing after this position. */
+  readonly upTo: number;
+  /** Those whose messages do not count. */
+  readonly ignored: ReadonlySet<string>;
+}
+
 /**
  * Counts for a user, in several rooms, by thread. What the user sent does not count, nor what came before it in the thread.
  */
-export async function countIn(
-  sql: Sql,
-  userId: string,
-  asked: { readonly rooms: readonly CountedRoom[]; readonly floors: readonly ThreadFloor[]; readonly upTo: number },
-): Promise<ThreadCount[]> {
+export async function countIn(sql: Sql, userId: string, asked: CountsWanted): Promise<ThreadCount[]> {
   const floors = asked.floors.map(({ roomNid, thread, floor }) => [roomNid, thread, floor]);
   const text = `
     WITH asked AS (${rowsIn(sql.dialect, "$1", ASKED)}),
@@ -109,10 +116,11 @@ export async function countIn(
     FROM asked a JOIN notifying n ON n.room_nid = a.room_nid AND n.position > a.floor
       LEFT JOIN floors f ON f.room_nid = n.room_nid AND f.thread = n.thread
       LEFT JOIN spoken s ON s.room_nid = n.room_nid AND s.thread = n.thread
-    WHERE n.position <= $4 AND n.audience IN ('', a.rule_set, a.own) AND n.sender <> $3
+    WHERE n.position <= $4 AND n.audience IN ('', a.rule_set, a.own)
+      AND n.sender <> $3 AND NOT (${inList(sql.dialect, "n.sender", "$5")})
       AND n.position > COALESCE(f.floor, 0) AND n.position > COALESCE(s.position, 0)
     GROUP BY n.room_nid, n.thread`;
-  const params = [askedText(userId, asked.rooms), JSON.stringify(floors), userId, asked.upTo];
+  const params = [askedText(userId, asked.rooms), JSON.stringify(floors), userId, asked.upTo, listText(asked.ignored)];
   return await sql.all<ThreadCount & Row>(text, params);
 }
 
@@ -123,6 +131,8 @@ export interface NoticesWanted {
   readonly before: number;
   readonly onlyHighlights: boolean;
   readonly limit: number;
+  /** Those of whose messages nothing is told. */
+  readonly ignored: ReadonlySet<string>;
 }
 
 export async function noticesIn(sql: Sql, userId: string, wanted: NoticesWanted): Promise<Notice[]> {
@@ -130,11 +140,13 @@ export async function noticesIn(sql: Sql, userId: string, wanted: NoticesWanted)
     WITH asked AS (${rowsIn(sql.dialect, "$1", ASKED)})
     SELECT n.room_nid AS "roomNid", n.position, MIN(n.thread) AS thread
     FROM asked a JOIN notifying n ON n.room_nid = a.room_nid AND n.position > a.floor
-    WHERE n.position >= $3 AND n.position < $4 AND n.audience IN ('', a.rule_set, a.own) AND n.sender <> $2
+    WHERE n.position >= $3 AND n.position < $4 AND n.audience IN ('', a.rule_set, a.own)
+      AND n.sender <> $2 AND NOT (${inList(sql.dialect, "n.sender", "$7")})
     GROUP BY n.room_nid, n.position HAVING SUM(n.notify) > 0 AND SUM(n.highlight) >= $5
     ORDER BY n.position DESC LIMIT $6`;
-  const { from, before, onlyHighlights, limit } = wanted;
-  const params = [askedText(userId, wanted.rooms), userId, from, before, onlyHighlights ? 1 : 0, limit];
+  const { from, before, onlyHighlights, limit, ignored } = wanted;
+  const asked = askedText(userId, wanted.rooms);
+  const params = [asked, userId, from, before, onlyHighlights ? 1 : 0, limit, listText(ignored)];
   return await sql.all<Notice & Row>(text, params);
 }
 
@@ -150,6 +162,8 @@ export async function spokenIn(sql: Sql, userId: string, rooms: readonly Counted
 
 /** The audience that a user is alone, under a rule set. */
 export const ownAudience = (ruleSet: string, userId: string): string => `${ruleSet}${userId}`;
+
+const listText = (list: ReadonlySet<string>): string => JSON.stringify([...list]);
 
 const askedText = (userId: string, rooms: readonly CountedRoom[]): string =>
   JSON.stringify(rooms.map(({ roomNid, floor, ruleSet }) => [roomNid, floor, ruleSet, ownAudience(ruleSet, userId)]));

@@ -5,7 +5,7 @@ import type { SectionRequest } from "../../engine/streams/section.ts";
 import { createUsers } from "../../engine/users/users.ts";
 import { cheapPasswords } from "../../engine/users/testing.ts";
 import type { Database } from "../../store/sql.ts";
-import { createAccountData } from "../account-data/index.ts";
+import { createAccountData, createIgnoredBy } from "../account-data/index.ts";
 import { createPushRules } from "../push-rules/index.ts";
 import { createReceipts } from "../receipts/index.ts";
 import { notifications } from "./index.ts";
@@ -37,7 +37,12 @@ async function start(database: Database, asked: string[]) {
   const accountData = createAccountData({ ...needs, users });
   const pushRules = createPushRules({ ...needs, users, accountData });
   const receipts = createReceipts({ ...needs, users });
-  const module = notifications({ ...needs, pushRules, receipts });
+  const module = notifications({
+    ...needs,
+    pushRules,
+    receipts,
+    ignoredBy: createIgnoredBy({ ...needs, accountData }),
+  });
   const [section] = module.sync ?? [];
   assert.ok(section);
   const everyRoom = async (userId: string, roomIds: readonly string[]): Promise<string[]> => {
@@ -74,8 +79,8 @@ onSqlite("the first counts of many rooms cost as many queries as those of few", 
     assert.equal(told.length, count);
     costs.push(asked.length);
   }
-  // Whose rules differ in the rooms, where the user stands in them, receipts, counts, and the rules of the user.
-  assert.deepEqual(costs, [5, 5]);
+  // Whose rules differ in the rooms, where the user stands in them, receipts, the user's rules and ignored users, counts.
+  assert.deepEqual(costs, [6, 6]);
 });
 
 onSqlite("once a member was told the counts, a message costs no query for being told them again", async (database) => {

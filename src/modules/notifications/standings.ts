@@ -22,6 +22,8 @@ export interface Base {
   readonly generation: number;
   /** All up to this position is counted. */
   readonly upTo: number;
+  /** Whom the user ignored then. */
+  readonly ignored: ReadonlySet<string>;
 }
 
 /** Where a member stands in a room. */
