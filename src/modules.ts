@@ -132,7 +132,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     typing(needs),
     presence({ ...needs, presences }),
     receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),
-    notifications({ ...needs, pushRules: rules, receipts: receiptBook }),
+    notifications({ ...needs, pushRules: rules, receipts: receiptBook, ignoredBy }),
     toDevice(needs),
     thirdPartyNetworks(),
   ];
