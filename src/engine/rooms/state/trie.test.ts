@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import * as fc from "fast-check";
 import { branch, EMPTY_ROOT, type Entry, keyOf, LEAF_LIMIT, leaf, type Node, parseNode } from "./node.ts";
-import { type Difference, difference, entriesOf, get, type NodeSink, NodesMissing, put } from "./trie.ts";
+import { type Difference, difference, entriesOf, get, getMany, type NodeSink, NodesMissing, put } from "./trie.ts";
 
 /** Nodes in memory, which count how they are used. */
 class Memory implements NodeSink {
@@ -55,6 +55,19 @@ test("a state holds under every key what was put there last, as a map does", () 
       for (const key of [...expected.keys(), other]) assert.equal(get(nodes, root, key), expected.get(key));
     }),
     { numRuns: 60 },
+  );
+});
+
+test("many keys of several states are found as each of them alone", () => {
+  fc.assert(
+    fc.property(states, states, fc.array(keys, { maxLength: 20 }), (one, other, wanted) => {
+      const nodes = new Memory();
+      const roots = [rootOf(nodes, one), rootOf(nodes, other), EMPTY_ROOT];
+      const asked = roots.flatMap((root) => wanted.map((key) => ({ root, key })));
+      const expected = asked.map(({ root, key }) => get(nodes, root, key));
+      assert.deepEqual(getMany(nodes, asked), expected);
+    }),
+    { numRuns: 40 },
   );
 });
 
