@@ -32,9 +32,9 @@ export class Session {
     return await this.client.request(method, `/_matrix/client/v3/${path}`, options);
   }
 
-  /** Any answer as text, which costs the load less than parsing it. */
-  async requestText(path: string): Promise<string> {
-    return await this.client.requestText("GET", `/_matrix/client/v3/${path}`, { token: this.token });
+  /** Any answer as text, which costs the load less than parsing it. `version` stands in the path. */
+  async requestText(path: string, version: "v1" | "v3" = "v3"): Promise<string> {
+    return await this.client.requestText("GET", `/_matrix/client/${version}/${path}`, { token: this.token });
   }
 
   /** The identifier of the new room, which everybody may join unless `body` says otherwise. */
@@ -49,9 +49,13 @@ export class Session {
 
   /** The identifier of the event. A transaction identifier is made up when none is given. */
   async send(roomId: string, text: string, transaction?: string): Promise<string> {
+    return await this.sendEvent(roomId, "m.room.message", { msgtype: "m.text", body: text }, transaction);
+  }
+
+  /** As `send`, for any content. */
+  async sendEvent(roomId: string, type: string, body: object, transaction?: string): Promise<string> {
     lastTransaction += 1;
-    const path = `${roomPath(roomId)}/send/m.room.message/${transaction ?? `bench-${process.pid}-${lastTransaction}`}`;
-    const body = { msgtype: "m.text", body: text };
+    const path = `${roomPath(roomId)}/send/${type}/${transaction ?? `bench-${process.pid}-${lastTransaction}`}`;
     return textAt(await this.client.request("PUT", path, { token: this.token, body }), "event_id");
   }
 
