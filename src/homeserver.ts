@@ -89,16 +89,17 @@ export async function openParts(
   const bus = inProcessBus();
   const engine = await openEngine({ database, bus, clock, serverName: config.serverName, signingKey });
   stack.defer(async () => await engine.partitions.drained());
+  const background = (name: string, work: Promise<void>): void => {
+    work.catch((error: unknown) => logger.error({ work: name, err: error }, "background work failed"));
+  };
   const users = stack.use(
     createUsers({
       sql: database,
       partitions: engine.partitions,
       clock,
       passwords: config.passwords,
-      background: (name, work) => {
-        work.catch((error: unknown) => logger.error({ work: name, err: error }, "background work failed"));
-      },
+      background,
     }),
   );
-  return { ...engine, bus, database, clock, users };
+  return { ...engine, bus, database, clock, users, background };
 }

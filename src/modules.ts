@@ -8,6 +8,7 @@ import { account } from "./modules/account/index.ts";
 import { accountData, createAccountData, createIgnoredBy } from "./modules/account-data/index.ts";
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
+import { guestAccess } from "./modules/guest-access/index.ts";
 import { gettingEvents } from "./modules/getting-events/index.ts";
 import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
@@ -54,6 +55,8 @@ export interface Parts extends Engine {
   readonly clock: Clock;
   readonly users: Users;
   readonly limiter: Limiter;
+  /** Takes care of work that nobody waits for: logs its failure. */
+  readonly background: (name: string, work: Promise<void>) => void;
 }
 
 /** Everything that this server can do: to add a capability is to add a folder and its line here. */
@@ -120,6 +123,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomDirectory(needs),
     userDirectory({ ...needs, profiles }),
     roomMembership({ ...needs, profileOf, resolveRoom }),
+    guestAccess(needs),
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),
     timestampToEvent(needs),

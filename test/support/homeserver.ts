@@ -73,6 +73,11 @@ export class TestHomeserver implements AsyncDisposable {
     return new TestClient(() => this.#assembled.http, { userId: "", deviceId: "", token: "" });
   }
 
+  /** Whoever has an access token that the test came by itself. */
+  withToken(token: string): TestClient {
+    return new TestClient(() => this.#assembled.http, { userId: "", deviceId: "", token });
+  }
+
   /** Another device of the same user. */
   async otherDeviceOf(client: TestClient): Promise<TestClient> {
     return await this.#logIn(client.userId);

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../protocol/json/json.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
+import { guestsMayJoin } from "./guest-access.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import type { StoredEvent } from "./stored-event.ts";
@@ -97,7 +98,7 @@ export function publicSummary(room: Summarised, joinedCount: number): PublicRoom
     room_id: room.roomId,
     num_joined_members: joinedCount,
     world_readable: content("m.room.history_visibility")["history_visibility"] === "world_readable",
-    guest_can_join: content("m.room.guest_access")["guest_access"] === "can_join",
+    guest_can_join: guestsMayJoin(room),
     // Clients take a room without a join rule for a public one, while to the authorisation rules it is closed: say so.
     join_rule: textOf(content("m.room.join_rules")["join_rule"]) ?? "invite",
     ...(name !== undefined && { name }),

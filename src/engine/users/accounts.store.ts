@@ -36,6 +36,8 @@ const INSERT = `
 const SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE user_id = $1 AND deactivated = 0";
 const REPLACE_PASSWORD = "UPDATE users SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3";
 const SET_ADMIN = "UPDATE users SET is_admin = $2 WHERE user_id = $1 AND deactivated = 0";
+const END_GUEST =
+  "UPDATE users SET is_guest = 0, password_hash = $2 WHERE user_id = $1 AND is_guest = 1 AND deactivated = 0";
 const DEACTIVATE = "UPDATE users SET deactivated = 1, is_admin = 0, password_hash = '' WHERE user_id = $1";
 
 /** @returns `undefined` when there never was such an account. */
@@ -54,6 +56,11 @@ export async function listAccounts(sql: Sql, after: string, limit: number): Prom
 export function insertAccount(tx: Tx, account: Omit<AccountWithPassword, "isDeactivated">): QueryResult<Row> {
   const { userId, passwordHash, isAdmin, isGuest, createdAt } = account;
   return tx.query(INSERT, [userId, passwordHash, Number(isAdmin), Number(isGuest), createdAt]);
+}
+
+/** Changes nothing when the account is no guest's. */
+export function updateGuest(tx: Tx, userId: string, passwordHash: string): QueryResult<Row> {
+  return tx.query(END_GUEST, [userId, passwordHash]);
 }
 
 export function updatePassword(tx: Tx, userId: string, passwordHash: string): void {

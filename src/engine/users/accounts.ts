@@ -8,6 +8,7 @@ import {
   readAccount,
   replacePassword,
   updateAdmin,
+  updateGuest,
   updatePassword,
 } from "./accounts.store.ts";
 import type { Devices } from "./devices.ts";
@@ -83,6 +84,19 @@ export class Accounts {
       return result;
     });
     return inserted.changes === 1;
+  }
+
+  /**
+   * Makes a full account of a guest's. Its sessions go on, as those of the full account.
+   * @returns whether it was a guest until now
+   */
+  async upgradeGuest(userId: string, password: string): Promise<boolean> {
+    const passwordHash = await this.#parts.passwords.hash(password);
+    const updated = await commitFor(this.#needs, userId, (tx) => {
+      tx.afterCommit(() => this.#parts.cache.forgetUser(userId));
+      return updateGuest(tx, userId, passwordHash);
+    });
+    return updated.changes === 1;
   }
 
   /** The account when the password is its own. Takes as long for accounts that do not exist. */

@@ -10,7 +10,7 @@ export const postLogoutAll = ({ devices }: Pick<Users, "devices">) =>
   endpoint({
     method: "POST",
     path: "/_matrix/client/v3/logout/all",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
 

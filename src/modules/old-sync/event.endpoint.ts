@@ -13,7 +13,7 @@ export const getOneEvent = ({ rooms, clock }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/events/{eventId}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ eventId: Type.String() }),
 

@@ -17,7 +17,7 @@ export const initialSync = ({ rooms, clock, streams, accountData, receipts, pres
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/initialSync",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
     query: Type.Object({

@@ -30,6 +30,8 @@ export interface NewAccounts {
   chooseGuestId(): string;
   /** @throws MatrixError 400 `M_USER_IN_USE` when somebody else was faster; `M_WEAK_PASSWORD` */
   create(account: WishedAccount): Promise<void>;
+  /** Makes a full account of a guest's. @throws MatrixError 400 `M_USER_IN_USE` when it is none any more; `M_WEAK_PASSWORD` */
+  upgrade(guest: { readonly userId: string; readonly password: string }): Promise<void>;
 }
 
 export function newAccounts({ users, serverName, isExclusive = () => false }: Needs): NewAccounts {
@@ -44,6 +46,10 @@ export function newAccounts({ users, serverName, isExclusive = () => false }: Ne
     async create(account) {
       if (account.password !== undefined) users.passwords.assertAcceptable(account.password);
       if (!(await users.accounts.create(account))) throw userInUse();
+    },
+    async upgrade({ userId, password }) {
+      users.passwords.assertAcceptable(password);
+      if (!(await users.accounts.upgradeGuest(userId, password))) throw userInUse();
     },
   };
 }

@@ -5,7 +5,8 @@ import { forbidden, guestAccessForbidden, missingParam } from "../../http/errors
 import type { JsonValue } from "../../protocol/json/json.ts";
 import { newDeviceSchema, sessionStartOf, toSessionJson } from "../login/index.ts";
 import { authSchema, type Flow, type Uia, type UiaRequest } from "../user-interactive-authentication/index.ts";
-import type { NewAccounts, WishedAccount } from "./new-accounts.ts";
+import { guestToUpgrade } from "./guest-upgrade.ts";
+import type { NewAccounts } from "./new-accounts.ts";
 import { type RegistrationTokens, tokenStageType } from "./registration-tokens.ts";
 import { toUserId } from "./username.ts";
 
@@ -47,6 +48,7 @@ export const postRegister = (needs: RegisterNeeds) =>
       username: Type.Optional(Type.String()),
       password: Type.Optional(Type.String()),
       inhibit_login: Type.Optional(Type.Boolean()),
+      guest_access_token: Type.Optional(Type.String()),
       ...newDeviceSchema,
     }),
 
@@ -56,12 +58,16 @@ export const postRegister = (needs: RegisterNeeds) =>
       const request = { operation: `POST ${path}`, body, mayBodyChange: true };
       const registered = await registeredBefore(needs, request);
       if (registered !== undefined) return await answer(needs, registered, body);
-      const userId = await needs.accounts.chooseUserId(body.username);
+      const guestId = await guestToUpgrade(needs, body);
+      const userId = guestId ?? (await needs.accounts.chooseUserId(body.username));
       if (body.password !== undefined) needs.users.passwords.assertAcceptable(body.password);
       const authenticated = await needs.uia.require(request, flowsOf[needs.mode]);
       if (authenticated instanceof Answer) return authenticated;
-      if (body.password === undefined) throw missingParam("A password is needed");
-      await createAccount(needs, { userId, password: body.password }, authenticated.results.get(tokenStageType));
+      const { password } = body;
+      if (password === undefined) throw missingParam("A password is needed");
+      await withToken(needs, authenticated.results.get(tokenStageType), async () => {
+        await needs.accounts[guestId === undefined ? "create" : "upgrade"]({ userId, password });
+      });
       await authenticated.end(userId);
       return await answer(needs, userId, body);
     },
@@ -69,6 +75,7 @@ export const postRegister = (needs: RegisterNeeds) =>
 
 interface RegistrationJson {
   readonly username?: string;
+  readonly guest_access_token?: string;
   readonly password?: string;
   readonly inhibit_login?: boolean;
   readonly device_id?: string;
@@ -87,9 +94,11 @@ async function registeredBefore(
   request: UiaRequest & { readonly body: RegistrationJson },
 ): Promise<string | undefined> {
   const userId = await uia.outcomeOf(request);
-  const { username, password } = request.body;
+  const { username, password, guest_access_token: ofGuest } = request.body;
   if (typeof userId !== "string" || password === undefined) return undefined;
-  if (username !== undefined && toUserId(username, serverName) !== userId) return undefined;
+  // The name of a guest is one that nobody else could choose.
+  const asked = ofGuest === undefined ? username && toUserId(username, serverName) : `@${username}:${serverName}`;
+  if (asked !== undefined && asked !== userId) return undefined;
   return (await users.accounts.checkPassword(userId, password)) ? userId : undefined;
 }
 
@@ -102,16 +111,16 @@ async function registerGuest({ allowsGuests, accounts, users, serverName }: Regi
 }
 
 /** A registration token is used up by accounts alone, not by attempts. */
-async function createAccount(
-  { accounts, tokens }: RegisterNeeds,
-  account: WishedAccount,
+async function withToken(
+  { tokens }: RegisterNeeds,
   stageResult: JsonValue | undefined,
+  makeAccount: () => Promise<void>,
 ): Promise<void> {
   const token = tokenOf(stageResult);
-  if (token === undefined) return await accounts.create(account);
+  if (token === undefined) return await makeAccount();
   if (!(await tokens.use(token))) throw forbidden("The registration token is used up");
   try {
-    await accounts.create(account);
+    await makeAccount();
   } catch (error) {
     await tokens.giveBack(token);
     throw error;

@@ -44,7 +44,7 @@ interface Asked {
  * @see https://spec.matrix.org/v1.19/client-server-api/#relationships-api
  */
 export function relationsEndpoints(needs: Needs): AnyEndpoint[] {
-  const common = { method: "GET", auth: "user-or-guest", limit: "none", query } as const;
+  const common = { method: "GET", auth: "user", limit: "none", query } as const;
   return [
     endpoint({
       ...common,

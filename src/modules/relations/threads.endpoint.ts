@@ -32,7 +32,7 @@ export const getThreadRoots = (needs: Needs) =>
     method: "GET",
     path: "/_matrix/client/v1/rooms/{roomId}/threads",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3856/rooms/{roomId}/threads"],
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
     query: Type.Object({

@@ -13,7 +13,7 @@ export const getLocalAliases = ({ aliases, rooms }: { readonly aliases: Aliases;
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/aliases",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
 

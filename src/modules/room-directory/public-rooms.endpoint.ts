@@ -51,7 +51,7 @@ export const queryPublicRooms = ({ serverName, ...needs }: Needs) =>
   endpoint({
     method: "POST",
     path,
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
     query: Type.Object({ server: Type.Optional(Type.String()) }),

@@ -71,7 +71,8 @@ it("everybody sees the list, also without a session, and searching takes one", a
   assert.equal(page.total_room_count_estimate >= page.chunk.length, true);
   assert.equal(await refusal(alice.post("publicRooms")), "401 M_UNKNOWN_TOKEN");
   const guest = await homeserver.register("guest", { isGuest: true });
-  assert.equal(idsOf(await guest.post<PageJson>("publicRooms")).includes(roomId), true);
+  assert.equal(idsOf(await guest.get<PageJson>("publicRooms")).includes(roomId), true);
+  assert.equal(await refusal(guest.post("publicRooms")), "403 M_GUEST_ACCESS_FORBIDDEN");
   assert.deepEqual(await bob.get("/_matrix/client/r0/publicRooms?limit=1"), await bob.get("publicRooms?limit=1"));
 });
 

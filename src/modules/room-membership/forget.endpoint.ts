@@ -11,7 +11,7 @@ export const forgetRoom = ({ rooms }: { readonly rooms: Rooms }) =>
   endpoint({
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/forget",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
 

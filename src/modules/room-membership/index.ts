@@ -11,6 +11,7 @@ import { leaveRoom } from "./leave.endpoint.ts";
 import type { ProfileOf } from "./member-content.ts";
 import { unban } from "./unban.endpoint.ts";
 
+export { checkGuestJoin } from "./guest-join.ts";
 export { memberStateContent } from "./member-state.ts";
 export { appendMembership } from "./change-membership.ts";
 export { tellRoomsProfile } from "./tell-rooms-profile.ts";

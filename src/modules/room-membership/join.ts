@@ -1,9 +1,10 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import type { Requester } from "../../http/endpoint.ts";
-import { guestAccessForbidden, notFound } from "../../http/errors.ts";
+import { notFound } from "../../http/errors.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
-import { changeMembership } from "./change-membership.ts";
+import { appendMembership } from "./change-membership.ts";
+import { checkGuestJoin } from "./guest-join.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
 import { authoriseRestrictedJoin } from "./restricted-join.ts";
 
@@ -24,18 +25,16 @@ export async function join(
   { rooms, profileOf }: Needs,
   { roomId, requester, reason, thirdPartySigned }: Join,
 ): Promise<void> {
-  const { userId, isGuest } = requester;
+  const { userId } = requester;
   const room = await rooms.get(roomId);
   if (!room) throw notFound("No room of this ID is known here");
-  const { membership, guestAccess } = await rooms.read(roomId, (current) => ({
-    membership: membershipOf(current.state("m.room.member", userId)),
-    guestAccess: current.state("m.room.guest_access", "")?.pdu.content["guest_access"],
-  }));
-  if (membership === "join") return;
-  // A guest comes in only where the room says so.
-  if (isGuest && guestAccess !== "can_join") throw guestAccessForbidden("Guests may not join this room");
+  const member = await rooms.read(roomId, (current) => current.state("m.room.member", userId));
+  if (membershipOf(member) === "join") return;
   const authorised = await authoriseRestrictedJoin(rooms, { room, userId });
   const thirdParty = thirdPartySigned ? { third_party_invite: { signed: thirdPartySigned } } : {};
   const content = { ...memberContent(await profileOf(userId)), ...authorised, ...thirdParty };
-  await changeMembership(rooms, { roomId, sender: userId, target: userId, membership: "join", reason, content });
+  await rooms.write(roomId, (writer) => {
+    checkGuestJoin(writer, requester);
+    appendMembership(writer, { roomId, sender: userId, target: userId, membership: "join", reason, content });
+  });
 }

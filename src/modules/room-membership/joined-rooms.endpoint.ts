@@ -10,7 +10,7 @@ export const getJoinedRooms = ({ rooms }: { readonly rooms: Rooms }) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/joined_rooms",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
 

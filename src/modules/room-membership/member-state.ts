@@ -1,7 +1,7 @@
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Requester } from "../../http/endpoint.ts";
-import { guestAccessForbidden, invalidParam } from "../../http/errors.ts";
+import { invalidParam } from "../../http/errors.ts";
 import { isUserId } from "../../protocol/ids/ids.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { checkInvitee } from "./invitee.ts";
@@ -14,7 +14,7 @@ interface Needs {
 
 interface MemberState {
   readonly roomId: string;
-  readonly requester: Pick<Requester, "userId" | "isGuest">;
+  readonly requester: Pick<Requester, "userId">;
   /** Whose membership is set. */
   readonly target: string;
   readonly content: JsonObject;
@@ -31,11 +31,7 @@ export async function memberStateContent(needs: Needs, member: MemberState): Pro
   if (content["membership"] === "invite") checkInvitee(needs, target);
   if (content["membership"] !== "join" || target !== requester.userId) return content;
   const room = await needs.rooms.require(roomId);
-  const { membership, guestAccess } = await needs.rooms.read(roomId, (current) => ({
-    membership: membershipOf(current.state("m.room.member", target)),
-    guestAccess: current.state("m.room.guest_access", "")?.pdu.content["guest_access"],
-  }));
-  if (membership === "join") return content;
-  if (requester.isGuest && guestAccess !== "can_join") throw guestAccessForbidden("Guests may not join this room");
+  const current = await needs.rooms.read(roomId, (now) => now.state("m.room.member", target));
+  if (membershipOf(current) === "join") return content;
   return { ...content, ...(await authoriseRestrictedJoin(needs.rooms, { room, userId: target })) };
 }

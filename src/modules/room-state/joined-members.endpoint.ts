@@ -13,7 +13,7 @@ export const getJoinedMembersByRoom = ({ rooms }: { readonly rooms: Rooms }) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/joined_members",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
 

@@ -1,12 +1,13 @@
 import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
 import { clientEvent } from "../../engine/rooms/client-event.ts";
+import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { forbidden, notFound } from "../../http/errors.ts";
-import { memberStateContent } from "../room-membership/index.ts";
+import { checkGuestJoin, memberStateContent } from "../room-membership/index.ts";
 import type { StateRules } from "./state-rules.ts";
 
 const path = "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}";
@@ -70,6 +71,7 @@ export const setRoomStateWithKey = ({ rooms, stateRules, serverName }: Needs) =>
       const draft = { type: eventType, sender: requester.userId, stateKey, content };
       await stateRules.check(roomId, draft, await rooms.read(roomId, (room) => room.state(eventType, stateKey)));
       const event = await rooms.write(roomId, (writer) => {
+        if (isOwnJoin(draft)) checkGuestJoin(writer, requester);
         const current = writer.state(eventType, stateKey);
         // Saying again what holds already changes nothing: the event that said it is the answer.
         if (current && stateRules.isSame(current, draft)) return current;
@@ -78,3 +80,6 @@ export const setRoomStateWithKey = ({ rooms, stateRules, serverName }: Needs) =>
       return { event_id: event.eventId };
     },
   });
+
+const isOwnJoin = ({ type, sender, stateKey, content }: EventDraft): boolean =>
+  type === "m.room.member" && stateKey === sender && content["membership"] === "join";

@@ -19,7 +19,7 @@ export const redactEvent = ({ rooms, sentOnce }: Needs) =>
   endpoint({
     method: "PUT",
     path: "/_matrix/client/v3/rooms/{roomId}/redact/{eventId}/{txnId}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "message",
     params: Type.Object({ roomId: Type.String(), eventId: Type.String(), txnId: Type.String() }),
     body: Type.Unsafe<JsonObject>(Type.Object({ reason: Type.Optional(Type.String()) })),

@@ -25,7 +25,7 @@ export const getCapabilities = ({ defaultRoomVersion, roomVersions }: Needs) => 
   return endpoint({
     method: "GET",
     path: "/_matrix/client/v3/capabilities",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
     handle: async () => ({ capabilities }),

@@ -19,7 +19,7 @@ export const getSpaceHierarchy = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "GET",
     path: "/_matrix/client/v1/rooms/{roomId}/hierarchy",
     aliases: ["/_matrix/client/unstable/org.matrix.msc2946/rooms/{roomId}/hierarchy"],
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
     query: Type.Object({

@@ -9,7 +9,7 @@ export const queryLocationByAlias = () =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/thirdparty/location",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
     query: Type.Object({ alias: Type.String() }),

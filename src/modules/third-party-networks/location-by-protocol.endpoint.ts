@@ -10,7 +10,7 @@ export const queryLocationByProtocol = () =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/thirdparty/location/{protocol}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ protocol: Type.String() }),
 

@@ -10,7 +10,7 @@ export const getProtocolMetadata = () =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/thirdparty/protocol/{protocol}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ protocol: Type.String() }),
 

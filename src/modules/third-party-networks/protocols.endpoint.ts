@@ -9,7 +9,7 @@ export const getProtocols = () =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/thirdparty/protocols",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
     handle: async () => ({}),

@@ -9,7 +9,7 @@ export const queryUserByID = () =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/thirdparty/user",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({}),
     query: Type.Object({ userid: Type.String() }),

@@ -10,7 +10,7 @@ export const queryUserByProtocol = () =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/thirdparty/user/{protocol}",
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ protocol: Type.String() }),
 

@@ -14,7 +14,7 @@ export const getEventByTimestamp = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "GET",
     path: "/_matrix/client/v1/rooms/{roomId}/timestamp_to_event",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3030/rooms/{roomId}/timestamp_to_event"],
-    auth: "user-or-guest",
+    auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
     query: Type.Object({
