@@ -32,6 +32,7 @@ import { roomDirectory } from "./modules/room-directory/index.ts";
 import { leaveAllRooms, roomMembership, tellRoomsProfile } from "./modules/room-membership/index.ts";
 import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { roomSummary } from "./modules/room-summary/index.ts";
+import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
@@ -99,6 +100,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const presences = config.presence.enabled ? new Presences({ ...needs, profileOf }) : undefined;
   const presenceEventsOf = presenceEvents({ ...needs, presences });
 
+  const inherit = inheritance({ ...needs, accountData: data, pushRules: rules });
+
   const modules = [
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
@@ -122,8 +125,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomAliases({ ...needs, aliases }),
     roomDirectory(needs),
     userDirectory({ ...needs, profiles }),
-    roomMembership({ ...needs, profileOf, resolveRoom }),
-    guestAccess(needs),
+    roomMembership({ ...needs, profileOf, resolveRoom, onJoined: inherit }),
+    roomUpgrades({ ...needs, aliases, profileOf, inherit }),
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),
     timestampToEvent(needs),

@@ -63,7 +63,6 @@ const operationIds = {
     "setAdminLockUser",
     "setAdminSuspendUser",
     "unbind3pidFromAccount",
-    "upgradeRoom",
     "uploadContent",
     "uploadContentToMXC",
     "uploadCrossSigningKeys",

@@ -12,5 +12,6 @@ export const mutualRooms = (needs: { readonly sql: Sql }): Module => ({
       status: "complete",
     },
   ],
+  features: ["uk.half-shot.msc2666.query_mutual_rooms", "uk.half-shot.msc2666.query_mutual_rooms.stable"],
   endpoints: [getMutualRooms(needs), getMutualRoomsUnstable(needs)],
 });

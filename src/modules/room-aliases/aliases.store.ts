@@ -14,6 +14,7 @@ const BY_ALIAS = `SELECT alias, room_id AS "roomId", creator FROM room_aliases W
 const OF_ROOM = `SELECT alias, room_id AS "roomId", creator FROM room_aliases WHERE room_id = $1 ORDER BY alias`;
 export const INSERT_OR_FAIL = "INSERT INTO room_aliases (alias, room_id, creator) VALUES ($1, $2, $3)";
 const INSERT = `${INSERT_OR_FAIL} ON CONFLICT (alias) DO NOTHING`;
+const MOVE_ALL = "UPDATE room_aliases SET room_id = $2 WHERE room_id = $1";
 const DELETE = "DELETE FROM room_aliases WHERE alias = $1";
 
 export const aliasesStore = (sql: Sql) => ({
@@ -33,3 +34,5 @@ export const insertAlias = (tx: Tx, { alias, roomId, creator }: AliasRecord) =>
   tx.query(INSERT, [alias, roomId, creator]);
 
 export const deleteAlias = (tx: Tx, alias: string): void => tx.run(DELETE, [alias]);
+
+export const moveAliases = (tx: Tx, fromRoom: string, toRoom: string): void => tx.run(MOVE_ALL, [fromRoom, toRoom]);

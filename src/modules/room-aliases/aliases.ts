@@ -10,6 +10,7 @@ import {
   deleteAlias,
   insertAlias,
   INSERT_OR_FAIL,
+  moveAliases,
 } from "./aliases.store.ts";
 
 /** The room aliases of this server. */
@@ -18,6 +19,8 @@ export interface Aliases extends AliasesStore {
   add(record: AliasRecord): Promise<void>;
   /** As `add`, within a transaction, which fails as a whole when the alias was taken meanwhile. */
   reserve(tx: Tx, record: AliasRecord): void;
+  /** Lets all aliases of a room point to another one, within a transaction: that of the room's replacement. */
+  moveAll(tx: Tx, fromRoom: string, toRoom: string): void;
   remove(alias: string): Promise<void>;
   /**
    * The room of an alias, or the room ID itself.
@@ -43,6 +46,8 @@ export function createAliases({ sql, partitions }: Needs): Aliases {
     },
 
     reserve: (tx, record) => tx.run(INSERT_OR_FAIL, [record.alias, record.roomId, record.creator]),
+
+    moveAll: moveAliases,
 
     async remove(alias) {
       await partitions.of(alias).commit(alias, (tx) => deleteAlias(tx, alias));

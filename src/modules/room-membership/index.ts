@@ -23,6 +23,8 @@ interface Needs {
   readonly rooms: Rooms;
   readonly serverName: string;
   readonly profileOf: ProfileOf;
+  /** Called when somebody has joined, before that is answered. */
+  readonly onJoined: (userId: string, roomId: string) => Promise<void>;
   readonly resolveRoom: (roomIdOrAlias: string) => Promise<string>;
 }
 

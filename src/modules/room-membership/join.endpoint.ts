@@ -8,6 +8,8 @@ import type { ProfileOf } from "./member-content.ts";
 interface Needs {
   readonly rooms: Rooms;
   readonly profileOf: ProfileOf;
+  /** Called when somebody has joined, before that is answered. */
+  readonly onJoined: (userId: string, roomId: string) => Promise<void>;
   /** The room of an alias, or the ID itself. Throws `M_NOT_FOUND` for an alias that nobody knows. */
   readonly resolveRoom: (roomIdOrAlias: string) => Promise<string>;
 }

@@ -11,6 +11,8 @@ import { authoriseRestrictedJoin } from "./restricted-join.ts";
 interface Needs {
   readonly rooms: Rooms;
   readonly profileOf: ProfileOf;
+  /** Called when somebody has joined, before that is answered. */
+  readonly onJoined: (userId: string, roomId: string) => Promise<void>;
 }
 
 interface Join {
@@ -22,19 +24,22 @@ interface Join {
 
 /** Joins a user of this server to a room that this server knows. */
 export async function join(
-  { rooms, profileOf }: Needs,
+  { rooms, profileOf, onJoined }: Needs,
   { roomId, requester, reason, thirdPartySigned }: Join,
 ): Promise<void> {
-  const { userId } = requester;
+  const { userId, isGuest } = requester;
   const room = await rooms.get(roomId);
   if (!room) throw notFound("No room of this ID is known here");
-  const member = await rooms.read(roomId, (current) => current.state("m.room.member", userId));
-  if (membershipOf(member) === "join") return;
+  const { membership, guestAccess } = await rooms.read(roomId, (current) => ({
+    membership: membershipOf(current.state("m.room.member", userId)),
+    guestAccess: current.state("m.room.guest_access", "")?.pdu.content["guest_access"],
+  }));
+  if (membership === "join") return;
+  // A guest comes in only where the room says so.
+  if (isGuest && guestAccess !== "can_join") throw guestAccessForbidden("Guests may not join this room");
   const authorised = await authoriseRestrictedJoin(rooms, { room, userId });
   const thirdParty = thirdPartySigned ? { third_party_invite: { signed: thirdPartySigned } } : {};
   const content = { ...memberContent(await profileOf(userId)), ...authorised, ...thirdParty };
-  await rooms.write(roomId, (writer) => {
-    checkGuestJoin(writer, requester);
-    appendMembership(writer, { roomId, sender: userId, target: userId, membership: "join", reason, content });
-  });
+  await changeMembership(rooms, { roomId, sender: userId, target: userId, membership: "join", reason, content });
+  await onJoined(userId, roomId);
 }

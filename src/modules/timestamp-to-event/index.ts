@@ -13,5 +13,6 @@ export const timestampToEvent = (needs: { readonly rooms: Rooms }): Module => ({
       missing: "history that this server does not have is not asked of other servers",
     },
   ],
+  features: ["org.matrix.msc3030", "org.matrix.msc3030.stable"],
   endpoints: [getEventByTimestamp(needs)],
 });
