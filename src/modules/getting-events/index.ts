@@ -5,6 +5,8 @@ import { getEventContext } from "./context.endpoint.ts";
 import { getOneRoomEvent } from "./event.endpoint.ts";
 import { getRoomEvents } from "./messages.endpoint.ts";
 
+export { requireSomeAccess } from "./some-access.ts";
+export { timelinePoint } from "./timeline-point.ts";
 export { requireVisibleEvent } from "./visible-event.ts";
 
 /** Reading the history of rooms. */

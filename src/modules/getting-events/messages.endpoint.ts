@@ -2,13 +2,13 @@ import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { formatTimelineToken, parseTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
-import { invalidParam } from "../../http/errors.ts";
 import { membersSpeaking } from "./lazy-members.ts";
 import { roomEventFilter } from "./room-event-filter.ts";
 import { requireSomeAccess } from "./some-access.ts";
 import { timelinePage } from "./timeline-page.ts";
+import { timelinePoint } from "./timeline-point.ts";
 
 const DEFAULT_LIMIT = 10;
 const LARGEST_LIMIT = 1_000;
@@ -40,13 +40,13 @@ export const getRoomEvents = ({ rooms, clock }: Needs) =>
     async handle({ params: { roomId }, query, requester }) {
       const { room, access } = await requireSomeAccess(rooms, roomId, requester.userId);
       const filter = roomEventFilter(query.filter);
-      const from = pointOf("from", query.from) ?? (query.dir === "b" ? room.lastPosition + 1 : 0);
+      const from = timelinePoint("from", query.from) ?? (query.dir === "b" ? room.lastPosition + 1 : 0);
       const page = await timelinePage(rooms, {
         room,
         access,
         direction: query.dir,
         from,
-        to: pointOf("to", query.to),
+        to: timelinePoint("to", query.to),
         limit: Math.min(query.limit ?? filter.limit ?? DEFAULT_LIMIT, LARGEST_LIMIT),
         keeps: filter.keeps,
       });
@@ -62,10 +62,3 @@ export const getRoomEvents = ({ rooms, clock }: Needs) =>
       return new JsonText(`{${parts.join(",")}}`);
     },
   });
-
-function pointOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const token = parseTimelineToken(text);
-  if (!token) throw invalidParam(`\`${name}\` is no token of this server`);
-  return token.before;
-}

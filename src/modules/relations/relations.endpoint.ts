@@ -3,11 +3,10 @@ import type { Clock } from "../../clock.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { type AnyEndpoint, endpoint, JsonText, type Requester } from "../../http/endpoint.ts";
-import { requireVisibleEvent } from "../getting-events/index.ts";
+import { requireVisibleEvent, timelinePoint } from "../getting-events/index.ts";
 import type { BundleNeeds } from "./bundles.ts";
 import { childrenPage } from "./children-page.ts";
 import { DEEPEST } from "./relations.store.ts";
-import { timelinePoint } from "./timeline-point.ts";
 
 const DEFAULT_LIMIT = 5;
 const LARGEST_LIMIT = 100;

@@ -3,16 +3,15 @@ import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
-import { type Access, accessTo, visibleEvents } from "../../engine/rooms/visibility.ts";
+import { type Access, visibleEvents } from "../../engine/rooms/visibility.ts";
 import type { Clock } from "../../clock.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
-import { forbidden } from "../../http/errors.ts";
 import { redact } from "../../protocol/events/redact.ts";
+import { requireSomeAccess, timelinePoint } from "../getting-events/index.ts";
 import { type Bundle, type Bundles, bundlesFor } from "./bundles.ts";
 import { type DecorationNeeds, decorationsOf } from "./decoration.ts";
 import { listThreads } from "./threads.store.ts";
-import { timelinePoint } from "./timeline-point.ts";
 
 const DEFAULT_LIMIT = 20;
 const LARGEST_LIMIT = 100;
@@ -43,9 +42,7 @@ export const getThreadRoots = (needs: Needs) =>
 
     async handle({ params: { roomId }, query, requester }) {
       const { rooms, clock } = needs;
-      const room = await rooms.require(roomId);
-      const access = await accessTo(rooms, room, requester.userId);
-      if (access.stateRoot === undefined) throw forbidden("You are not in this room");
+      const { room, access } = await requireSomeAccess(rooms, roomId, requester.userId);
       const { roots, bundles, next } = await threadsPage(needs, {
         room,
         access,
