@@ -127,6 +127,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     userDirectory({ ...needs, profiles }),
     roomMembership({ ...needs, profileOf, resolveRoom, onJoined: inherit }),
     roomUpgrades({ ...needs, aliases, profileOf, inherit }),
+    guestAccess(needs),
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents(needs),
     timestampToEvent(needs),

@@ -27,19 +27,17 @@ export async function join(
   { rooms, profileOf, onJoined }: Needs,
   { roomId, requester, reason, thirdPartySigned }: Join,
 ): Promise<void> {
-  const { userId, isGuest } = requester;
+  const { userId } = requester;
   const room = await rooms.get(roomId);
   if (!room) throw notFound("No room of this ID is known here");
-  const { membership, guestAccess } = await rooms.read(roomId, (current) => ({
-    membership: membershipOf(current.state("m.room.member", userId)),
-    guestAccess: current.state("m.room.guest_access", "")?.pdu.content["guest_access"],
-  }));
-  if (membership === "join") return;
-  // A guest comes in only where the room says so.
-  if (isGuest && guestAccess !== "can_join") throw guestAccessForbidden("Guests may not join this room");
+  const member = await rooms.read(roomId, (current) => current.state("m.room.member", userId));
+  if (membershipOf(member) === "join") return;
   const authorised = await authoriseRestrictedJoin(rooms, { room, userId });
   const thirdParty = thirdPartySigned ? { third_party_invite: { signed: thirdPartySigned } } : {};
   const content = { ...memberContent(await profileOf(userId)), ...authorised, ...thirdParty };
-  await changeMembership(rooms, { roomId, sender: userId, target: userId, membership: "join", reason, content });
+  await rooms.write(roomId, (writer) => {
+    checkGuestJoin(writer, requester);
+    appendMembership(writer, { roomId, sender: userId, target: userId, membership: "join", reason, content });
+  });
   await onJoined(userId, roomId);
 }
