@@ -79,6 +79,7 @@ function compile(id: string, text: string): CountingRules {
   return { id, text, compiled: compilePushRules(ruleset), asksEveryOwner: rules.some(asksOwner) };
 }
 
+// By the server's rules it is mentions that concern single users: who is mentioned, the event says.
 const asksOwner = ({ conditions = [] }: PushRuleJson): boolean =>
   conditions.some(({ kind }) => kind === "contains_display_name");
 

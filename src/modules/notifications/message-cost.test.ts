@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
 import { onSqlite } from "../../../test/support/databases.ts";
 import { alice, openEngineForTest, testServer } from "../../engine/rooms/testing.ts";
-import type { Database, Statement } from "../../store/sql.ts";
 import { weighing as createWeighing } from "./event-weights.ts";
 import { notificationsFollower } from "./follower.ts";
 import { Standings } from "./standings.ts";
 import { Tallies } from "./tallies.ts";
+import { watched } from "./testing.ts";
 import { Threads } from "./threads.ts";
-
-/** A database that shows what is asked and written through it. */
-function watched(database: Database, seen: string[]): Database {
-  const note = (text: string): void => void seen.push(/(?:INSERT INTO|UPDATE|FROM) (\w+)/.exec(text)?.[1] ?? text);
-  return {
-    dialect: database.dialect,
-    all: async (text, params) => (note(text), await database.all(text, params)),
-    get: async (text, params) => (note(text), await database.get(text, params)),
-    async commit(transactions: readonly (readonly Statement[])[]) {
-      for (const { text } of transactions.flat()) note(text);
-      return await database.commit(transactions);
-    },
-    [Symbol.asyncDispose]: async () => await database[Symbol.asyncDispose](),
-  };
-}
 
 onSqlite("a message writes one row more, in a room of two members as in one of two hundred", async (database) => {
   const seen: string[] = [];
@@ -40,7 +25,7 @@ onSqlite("a message writes one row more, in a room of two members as in one of t
     for (let member = 2; member < size; member++) await room.join(`@member${member}:${testServer}`);
     seen.length = 0;
     await room.say(alice, "hello");
-    statements.push([...seen]);
+    statements.push(seen.map((text) => /(?:INSERT INTO|UPDATE|FROM) (\w+)/.exec(text)?.[1] ?? text));
   }
   const expected = ["partitions", "events", "notifying"];
   assert.deepEqual(statements, [expected, expected]);

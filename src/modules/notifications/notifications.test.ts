@@ -248,4 +248,8 @@ it("the counts are the same after a restart, and go on from there", async () => 
   await homeserver.restart();
   await alice.say(roomId, "said before anybody looked, about cake");
   assert.equal(await counts(bob, roomId, THREADED), "3/3 1/0");
+  const { next_batch: before } = await bob.sync();
+  await bob.delete("pushrules/global/content/cake");
+  await homeserver.restart();
+  assert.equal(countsIn(await bob.sync({ since: before }), roomId), "4/1", "the rules changed while it was away");
 });

@@ -9,29 +9,14 @@ import { createAccountData, createIgnoredBy } from "../account-data/index.ts";
 import { createPushRules } from "../push-rules/index.ts";
 import { createReceipts } from "../receipts/index.ts";
 import { notifications } from "./index.ts";
+import { watched } from "./testing.ts";
 
-/** A database that counts what is asked. */
-function watched(database: Database, asked: string[]): Database {
-  return {
-    dialect: database.dialect,
-    all: async (text, params) => {
-      asked.push(text);
-      return await database.all(text, params);
-    },
-    get: async (text, params) => {
-      asked.push(text);
-      return await database.get(text, params);
-    },
-    commit: async (transactions) => await database.commit(transactions),
-    [Symbol.asyncDispose]: async () => await database[Symbol.asyncDispose](),
-  };
-}
+const background = (name: string): void => assert.fail(`${name} is not expected`);
 
 /** The section of an engine that was just started. */
 async function start(database: Database, asked: string[]) {
   const watching = watched(database, asked);
   const engine = await openEngineForTest(watching);
-  const background = (name: string): void => assert.fail(name);
   const needs = { ...engine, sql: watching, serverName: testServer, passwords: cheapPasswords, background };
   const users = createUsers(needs);
   const accountData = createAccountData({ ...needs, users });

@@ -1,4 +1,5 @@
 import type { SyncJson } from "../../../test/support/client.ts";
+import type { Database } from "../../store/sql.ts";
 
 interface Counts {
   readonly notification_count: number;
@@ -21,3 +22,23 @@ const textOf = (counts: unknown): string =>
 
 const isCounts = (value: unknown): value is Counts =>
   typeof value === "object" && value !== null && "notification_count" in value && "highlight_count" in value;
+
+/** A database that shows the statements that are read or written through it. */
+export function watched(database: Database, seen: string[]): Database {
+  return {
+    dialect: database.dialect,
+    all: async (text, params) => {
+      seen.push(text);
+      return await database.all(text, params);
+    },
+    get: async (text, params) => {
+      seen.push(text);
+      return await database.get(text, params);
+    },
+    async commit(transactions) {
+      seen.push(...transactions.flat().map(({ text }) => text));
+      return await database.commit(transactions);
+    },
+    [Symbol.asyncDispose]: async () => await database[Symbol.asyncDispose](),
+  };
+}
