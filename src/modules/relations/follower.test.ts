@@ -80,3 +80,12 @@ eachDatabase("an event that turns out to be a child has no thread, whatever came
   assert.equal(await bundle(parent), undefined);
   assert.equal(children.length, 1);
 });
+
+eachDatabase("of more references than fit a bundle the latest are told", async (database) => {
+  const { late, bundle } = await start(database);
+  const { parent, children } = await late({}, (eventId) =>
+    Array.from({ length: 501 }, () => to("m.reference", eventId)),
+  );
+  const chunk = children.slice(1).map(({ eventId }) => ({ event_id: eventId }));
+  assert.deepEqual(await bundle(parent), { "m.reference": { chunk } });
+});
