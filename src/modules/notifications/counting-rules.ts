@@ -20,9 +20,10 @@ import {
   type PushRulesetJson,
 } from "../../protocol/push/ruleset.ts";
 
-/** About 10 KB each, most of them less. */
-const COMPILED_RULE_SETS = 2_000;
-const ROOMS_OF_RULE_SET = 500;
+/** What compiled rule sets in memory may take together, in UTF-16 units of their text, and what each takes besides. */
+const COMPILED_SIZE = 8 * 1024 * 1024;
+const ENTRY_SIZE = 500;
+const ROOMS_OF_RULE_SET = 1_000;
 
 /** A rule set, cut down to what matters for counting in one room. */
 export interface CountingRules {
@@ -46,22 +47,25 @@ const NOTHING: Weight = { notify: 0, highlight: 0 };
 export const weightOf = (outcome: PushOutcome | undefined): Weight =>
   outcome?.notify ? { notify: 1, highlight: outcome.highlight ? 1 : 0 } : NOTHING;
 
-const compiledById = new LRUCache<string, CountingRules>({ max: COMPILED_RULE_SETS });
-/** What rule sets come to in rooms, by room ID. */
-const cutDownTo = new WeakMap<PushRulesetJson, LRUCache<string, CountingRules>>();
+const compiledById = new LRUCache<string, CountingRules>({
+  maxSize: COMPILED_SIZE,
+  sizeCalculation: ({ text }) => ENTRY_SIZE + text.length,
+});
+/** What rule sets come to in rooms: the ID, by room ID. */
+const cutDownTo = new WeakMap<PushRulesetJson, LRUCache<string, string>>();
 
 /** Cuts a rule set down to what matters in a room. Quick for a rule set that was asked about before. */
 export function countingRules(ruleset: PushRulesetJson, roomId: string): CountingRules {
-  const byRoom = cutDownTo.get(ruleset) ?? new LRUCache<string, CountingRules>({ max: ROOMS_OF_RULE_SET });
+  const byRoom = cutDownTo.get(ruleset) ?? new LRUCache<string, string>({ max: ROOMS_OF_RULE_SET });
   cutDownTo.set(ruleset, byRoom);
-  const known = byRoom.get(roomId);
+  const knownId = byRoom.get(roomId);
+  const known = knownId === "" ? defaultCountingRules : compiledById.get(knownId ?? "");
   if (known) return known;
   const text = textOf(ruleset, (kind, rule) => isForRoom(kind, rule, roomId));
   const isDefault = text === defaultCountingRules.text;
   const id = isDefault ? "" : createHash("sha256").update(text).digest("base64url").slice(0, 16);
-  const rules = isDefault ? defaultCountingRules : parseCountingRules(id, text);
-  byRoom.set(roomId, rules);
-  return rules;
+  byRoom.set(roomId, id);
+  return isDefault ? defaultCountingRules : parseCountingRules(id, text);
 }
 
 /** Reads a rule set that was cut down, or finds it in memory. */

@@ -1,3 +1,4 @@
+import { Turns } from "../../engine/turns.ts";
 import type { Sql } from "../../store/sql.ts";
 import { type CountingRules, countingRules, defaultCountingRules } from "./counting-rules.ts";
 import { countInMemory, floorOf, threadFloor } from "./counting.ts";
@@ -119,7 +120,9 @@ export class NotificationCounts {
     const isDefault = (await pushRules.ruleSetIdOf(userId)) === "";
     const ruleset = isDefault ? undefined : await pushRules.rulesetOf(userId);
     const changed: Place[] = [];
+    const turns = new Turns();
     for (const place of places) {
+      if (ruleset) await turns.next();
       const standing = known.standingIn.get(place.roomId);
       const readUpTo = known.readIn.get(place.roomId);
       if (!standing || !readUpTo) continue;

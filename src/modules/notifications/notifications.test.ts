@@ -186,6 +186,27 @@ it("a rule about the display name counts for the name in the room", async (homes
   assert.equal(await counts(bob, roomId), "2/1");
 });
 
+it("what is said while rules change is counted once, by the rules in the end", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  const carol = await homeserver.register("carol");
+  await carol.join(roomId);
+  const keyword = { pattern: "cake", actions: ["notify", { set_tweak: "highlight" }] };
+  const say = async (): Promise<void> => {
+    for (let n = 0; n < 30; n++) await alice.say(roomId, n % 3 === 0 ? "cake" : "bread");
+  };
+  const change = async (client: TestClient): Promise<void> => {
+    for (let n = 0; n < 5; n++) {
+      await setRule(client, "content/cake", keyword);
+      await Promise.all([client.sync(), client.sync({ filter: THREADED })]);
+      await client.delete("pushrules/global/content/cake");
+      await client.sync();
+    }
+    await setRule(client, "content/cake", keyword);
+  };
+  await Promise.all([say(), say(), change(bob), change(carol)]);
+  for (const client of [bob, carol]) assert.equal(await counts(client, roomId), "60/20");
+});
+
 it("messages of users whom one ignores do not count", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   const carol = await homeserver.register("carol");
