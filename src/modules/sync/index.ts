@@ -25,7 +25,7 @@ export const sync = ({ storedFilter, ...needs }: Needs): Module => ({
       section: "Syncing",
       link: "https://spec.matrix.org/v1.19/client-server-api/#syncing",
       status: "partial",
-      missing: "unread counts, device lists and key counts; `use_state_after`",
+      missing: "device lists and key counts; `use_state_after`",
     },
   ],
   endpoints: [getSync({ ...needs, filterFor: filterFor(storedFilter) })],
