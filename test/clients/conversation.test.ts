@@ -1,12 +1,10 @@
 /** matrix-js-sdk, unmodified: what makes a room a place to talk: threads, edits, reactions, receipts and counts. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import {
   EventType,
   type MatrixEvent,
   MsgType,
   NotificationCountType,
-  Preset,
   PushRuleActionName,
   PushRuleKind,
   ReceiptType,
@@ -14,177 +12,189 @@ import {
   type Thread,
   TweakName,
 } from "matrix-js-sdk";
-import type { RunningServer } from "../support/server.ts";
-import { letForgottenTimersGo } from "./forgotten-timers.ts";
-import { SdkUser } from "./sdk-user.ts";
-import { subjects } from "./servers.ts";
+import { companyTests, meet } from "./company.ts";
+import type { SdkUser } from "./sdk-user.ts";
 
-letForgottenTimersGo();
+/** More than a first sync shows. */
+const LATER_MESSAGES = 25;
 
-for (const subject of subjects()) {
-  describe(`conversation with matrix-js-sdk on ${subject.name}`, { timeout: 180_000 }, () => {
-    let server: RunningServer;
-    let erin: SdkUser;
-    let frank: SdkUser;
+const it = companyTests("erin", "frank");
 
-    before(async () => {
-      server = await subject.start();
-      erin = await SdkUser.register(server.baseUrl, "erin");
-      frank = await SdkUser.register(server.baseUrl, "frank");
-    });
+it("a thread is seen with its replies by both, and by a device that comes later", async ({
+  one: erin,
+  other: frank,
+}) => {
+  const roomId = await meet(erin, frank);
+  const root = await erin.say(roomId, "Warp or weft?");
+  await frank.untilEvent(roomId, root);
+  await replyIn(frank, roomId, root, "Warp");
+  await replyIn(frank, roomId, root, "No, weft");
+  await erin.until("both replies", () => threadOf(erin, roomId, root)?.length === 2);
+  assert.equal(threadOf(erin, roomId, root)?.replyToEvent?.getContent()["body"], "No, weft");
+  await using tablet = await erin.onNewDevice();
+  await tablet.until("the thread", () => threadOf(tablet, roomId, root)?.length === 2);
+  assert.deepEqual(tablet.texts(roomId), ["Warp or weft?"], "replies stand in the thread, not in the room");
+});
 
-    after(async () => {
-      await erin?.[Symbol.asyncDispose]();
-      await frank?.[Symbol.asyncDispose]();
-      await server?.[Symbol.asyncDispose]();
-    });
+it("a thread whose root is out of sight is found in the list and paged back by a device that comes later", async ({
+  one: erin,
+  other: frank,
+}) => {
+  const roomId = await meet(erin, frank);
+  const root = await erin.say(roomId, "root");
+  await frank.untilEvent(roomId, root);
+  const replies: string[] = [];
+  for (const body of ["one", "two", "three"]) replies.push(await replyIn(frank, roomId, root, body));
+  for (let n = 0; n < LATER_MESSAGES; n++) await erin.say(roomId, `later ${n}`);
+  await using tablet = await erin.onNewDevice();
+  const room = tablet.room(roomId);
+  assert.equal(room.findEventById(root), undefined);
+  await room.createThreadsTimelineSets();
+  await room.fetchRoomThreads();
+  const listed = room.threadsTimelineSets.map((set) =>
+    set
+      ?.getLiveTimeline()
+      .getEvents()
+      .map((event) => event.getId()),
+  );
+  assert.deepEqual(listed, [[root], [root]]);
+  assert.deepEqual(await followThread(tablet, roomId, root), replies);
+});
 
-    it("a thread is seen with its replies by both, and by a device that comes later", async () => {
-      const roomId = await meet(erin, frank);
-      const root = await erin.say(roomId, "Warp or weft?");
-      await frank.untilEvent(roomId, root);
-      await replyIn(frank, roomId, root, "Warp");
-      await replyIn(frank, roomId, root, "No, weft");
-      await erin.until("both replies", () => threadOf(erin, roomId, root)?.length === 2);
-      assert.equal(threadOf(erin, roomId, root)?.replyToEvent?.getContent()["body"], "No, weft");
-      await using tablet = await erin.onNewDevice();
-      await tablet.until("the thread", () => threadOf(tablet, roomId, root)?.length === 2);
-      assert.deepEqual(tablet.texts(roomId), ["Warp or weft?"], "replies stand in the thread, not in the room");
-    });
+it("the threads of a room are listed, the one with the latest reply first", async ({ one: erin, other: frank }) => {
+  const roomId = await meet(erin, frank);
+  const [first, second] = [await erin.say(roomId, "First"), await erin.say(roomId, "Second")];
+  await replyIn(frank, roomId, second, "to the second");
+  await replyIn(frank, roomId, first, "to the first");
+  await using tablet = await erin.onNewDevice();
+  await tablet.room(roomId).createThreadsTimelineSets();
+  await tablet.room(roomId).fetchRoomThreads();
+  const listed = tablet.room(roomId).threadsTimelineSets[0]?.getLiveTimeline().getEvents() ?? [];
+  assert.deepEqual(listed.map(bodyOf), ["Second", "First"], "the library keeps the latest last");
+  const own = tablet.room(roomId).threadsTimelineSets[1]?.getLiveTimeline().getEvents() ?? [];
+  assert.deepEqual(own.map(bodyOf), ["Second", "First"], "Erin wrote both roots");
+});
 
-    it("the threads of a room are listed, the one with the latest reply first", async () => {
-      const roomId = await meet(erin, frank);
-      const [first, second] = [await erin.say(roomId, "First"), await erin.say(roomId, "Second")];
-      await replyIn(frank, roomId, second, "to the second");
-      await replyIn(frank, roomId, first, "to the first");
-      await using tablet = await erin.onNewDevice();
-      await tablet.room(roomId).createThreadsTimelineSets();
-      await tablet.room(roomId).fetchRoomThreads();
-      const listed = tablet.room(roomId).threadsTimelineSets[0]?.getLiveTimeline().getEvents() ?? [];
-      assert.deepEqual(listed.map(bodyOf), ["Second", "First"], "the library keeps the latest last");
-      const own = tablet.room(roomId).threadsTimelineSets[1]?.getLiveTimeline().getEvents() ?? [];
-      assert.deepEqual(own.map(bodyOf), ["Second", "First"], "Erin wrote both roots");
-    });
+it("counts of the room and of each thread rise and are cleared by threaded receipts", async ({
+  one: erin,
+  other: frank,
+}) => {
+  const roomId = await meet(erin, frank);
+  const root = await erin.say(roomId, "Root");
+  const own = await frank.untilEvent(roomId, root);
+  await frank.client.sendReadReceipt(own);
+  await erin.say(roomId, "In the room");
+  await replyIn(erin, roomId, root, "In the thread");
+  const last = await replyIn(erin, roomId, root, "Frank, look", [frank.userId]);
+  const counts = () => countsOf(frank, roomId, root);
+  await frank.until("one in the room, two in the thread", () => counts() === "1/0 and 2/1");
+  await frank.until("the reply", () => threadOf(frank, roomId, root)?.findEventById(last) !== undefined);
+  const reply = threadOf(frank, roomId, root)?.findEventById(last);
+  assert.ok(reply);
+  await frank.client.sendReadReceipt(reply);
+  await frank.until("the thread read", () => counts() === "1/0 and 0/0");
+  await using tablet = await frank.onNewDevice();
+  await tablet.until("the same counts", () => countsOf(tablet, roomId, root) === "1/0 and 0/0");
+});
 
-    it("counts of the room and of each thread rise and are cleared by threaded receipts", async () => {
-      const roomId = await meet(erin, frank);
-      const root = await erin.say(roomId, "Root");
-      const own = await frank.untilEvent(roomId, root);
-      await frank.client.sendReadReceipt(own);
-      await erin.say(roomId, "In the room");
-      await replyIn(erin, roomId, root, "In the thread");
-      const last = await replyIn(erin, roomId, root, "Frank, look", [frank.userId]);
-      const counts = () => countsOf(frank, roomId, root);
-      await frank.until("one in the room, two in the thread", () => counts() === "1/0 and 2/1");
-      await frank.until("the reply", () => threadOf(frank, roomId, root)?.findEventById(last) !== undefined);
-      const reply = threadOf(frank, roomId, root)?.findEventById(last);
-      assert.ok(reply);
-      await frank.client.sendReadReceipt(reply);
-      await frank.until("the thread read", () => counts() === "1/0 and 0/0");
-      await using tablet = await frank.onNewDevice();
-      await tablet.until("the same counts", () => countsOf(tablet, roomId, root) === "1/0 and 0/0");
-    });
+it("a private receipt clears the counts of its owner and is told to nobody", async ({ one: erin, other: frank }) => {
+  const roomId = await meet(erin, frank);
+  const eventId = await erin.say(roomId, "Read me");
+  const event = await frank.untilEvent(roomId, eventId);
+  await frank.until("the count", () => totalOf(frank, roomId) === 1);
+  await using tablet = await frank.onNewDevice();
+  await tablet.until("the count", () => totalOf(tablet, roomId) === 1);
+  await frank.client.sendReadReceipt(event, ReceiptType.ReadPrivate);
+  await tablet.until("no count", () => totalOf(tablet, roomId) === 0);
+  // What reaches Erin after it shows that it does not.
+  await erin.untilEvent(roomId, await frank.say(roomId, "An answer"));
+  assert.equal(erin.room(roomId).getReadReceiptForUserId(frank.userId, true), null);
+  const later = await frank.untilEvent(roomId, await erin.say(roomId, "And this"));
+  await frank.client.sendReadReceipt(later);
+  const seen = () => erin.room(roomId).getReadReceiptForUserId(frank.userId, true)?.eventId;
+  await erin.until("the public receipt", () => seen() === later.getId());
+});
 
-    it("a private receipt clears the counts of its owner and is told to nobody", async () => {
-      const roomId = await meet(erin, frank);
-      const eventId = await erin.say(roomId, "Read me");
-      const event = await frank.untilEvent(roomId, eventId);
-      await frank.until("the count", () => totalOf(frank, roomId) === 1);
-      await using tablet = await frank.onNewDevice();
-      await tablet.until("the count", () => totalOf(tablet, roomId) === 1);
-      await frank.client.sendReadReceipt(event, ReceiptType.ReadPrivate);
-      await tablet.until("no count", () => totalOf(tablet, roomId) === 0);
-      // What reaches Erin after it shows that it does not.
-      await erin.untilEvent(roomId, await frank.say(roomId, "An answer"));
-      assert.equal(erin.room(roomId).getReadReceiptForUserId(frank.userId, true), null);
-      const later = await frank.untilEvent(roomId, await erin.say(roomId, "And this"));
-      await frank.client.sendReadReceipt(later);
-      const seen = () => erin.room(roomId).getReadReceiptForUserId(frank.userId, true)?.eventId;
-      await erin.until("the public receipt", () => seen() === later.getId());
-    });
+it("an edit is shown in place of the message, at once and to devices that come later", async ({
+  one: erin,
+  other: frank,
+}) => {
+  const roomId = await meet(erin, frank);
+  const eventId = await erin.say(roomId, "Wrap");
+  await frank.untilEvent(roomId, eventId);
+  await edit(erin, roomId, eventId, "Warp");
+  await frank.until("the edit", () => shown(frank, roomId, eventId) === "Warp");
+  await using tablet = await frank.onNewDevice();
+  await tablet.until("the edit", () => shown(tablet, roomId, eventId) === "Warp");
+});
 
-    it("an edit is shown in place of the message, at once and to devices that come later", async () => {
-      const roomId = await meet(erin, frank);
-      const eventId = await erin.say(roomId, "Wrap");
-      await frank.untilEvent(roomId, eventId);
-      await edit(erin, roomId, eventId, "Warp");
-      await frank.until("the edit", () => shown(frank, roomId, eventId) === "Warp");
-      await using tablet = await frank.onNewDevice();
-      await tablet.until("the edit", () => shown(tablet, roomId, eventId) === "Warp");
-    });
+it("a reaction is seen once, refused when it is given twice, and gone when it is redacted", async ({
+  one: erin,
+  other: frank,
+}) => {
+  const roomId = await meet(erin, frank);
+  const eventId = await erin.say(roomId, "Well?");
+  await frank.untilEvent(roomId, eventId);
+  const reaction = await react(frank, roomId, eventId, "👍");
+  await assert.rejects(react(frank, roomId, eventId, "👍"), { errcode: "M_DUPLICATE_ANNOTATION" });
+  await react(erin, roomId, eventId, "👍");
+  const count = () => reactionsOf(erin, roomId, eventId).length;
+  await erin.until("two reactions", () => count() === 2);
+  await frank.client.redactEvent(roomId, reaction);
+  await erin.until("one reaction", () => count() === 1);
+  const { events } = await erin.client.relations(roomId, eventId, RelationType.Annotation, EventType.Reaction);
+  assert.deepEqual(
+    events.map((event) => event.getSender()),
+    [erin.userId],
+  );
+  await react(frank, roomId, eventId, "👍");
+});
 
-    it("a reaction is seen once, refused when it is given twice, and gone when it is redacted", async () => {
-      const roomId = await meet(erin, frank);
-      const eventId = await erin.say(roomId, "Well?");
-      await frank.untilEvent(roomId, eventId);
-      const reaction = await react(frank, roomId, eventId, "👍");
-      await assert.rejects(react(frank, roomId, eventId, "👍"), { errcode: "M_DUPLICATE_ANNOTATION" });
-      await react(erin, roomId, eventId, "👍");
-      const count = () => reactionsOf(erin, roomId, eventId).length;
-      await erin.until("two reactions", () => count() === 2);
-      await frank.client.redactEvent(roomId, reaction);
-      await erin.until("one reaction", () => count() === 1);
-      const { events } = await erin.client.relations(roomId, eventId, RelationType.Annotation, EventType.Reaction);
-      assert.deepEqual(
-        events.map((event) => event.getSender()),
-        [erin.userId],
-      );
-      await react(frank, roomId, eventId, "👍");
-    });
+it("a reply that is redacted leaves its thread", async ({ one: erin, other: frank }) => {
+  const roomId = await meet(erin, frank);
+  const root = await erin.say(roomId, "Root");
+  await replyIn(frank, roomId, root, "Stays");
+  const reply = await replyIn(frank, roomId, root, "Goes");
+  await erin.until("both replies", () => threadOf(erin, roomId, root)?.length === 2);
+  await frank.client.redactEvent(roomId, reply);
+  await using tablet = await erin.onNewDevice();
+  await tablet.until("one reply", () => threadOf(tablet, roomId, root)?.length === 1);
+  assert.equal(threadOf(tablet, roomId, root)?.replyToEvent?.getContent()["body"], "Stays");
+});
 
-    it("a reply that is redacted leaves its thread", async () => {
-      const roomId = await meet(erin, frank);
-      const root = await erin.say(roomId, "Root");
-      await replyIn(frank, roomId, root, "Stays");
-      const reply = await replyIn(frank, roomId, root, "Goes");
-      await erin.until("both replies", () => threadOf(erin, roomId, root)?.length === 2);
-      await frank.client.redactEvent(roomId, reply);
-      await using tablet = await erin.onNewDevice();
-      await tablet.until("one reply", () => threadOf(tablet, roomId, root)?.length === 1);
-      assert.equal(threadOf(tablet, roomId, root)?.replyToEvent?.getContent()["body"], "Stays");
-    });
+it("a muted room counts nothing, a keyword highlights, and other devices learn of the rules", async ({
+  one: erin,
+  other: frank,
+}) => {
+  const [muted, loud] = [await meet(erin, frank), await meet(erin, frank)];
+  await using tablet = await frank.onNewDevice();
+  await frank.client.addPushRule("global", PushRuleKind.RoomSpecific, muted, { actions: [] });
+  const highlight = { set_tweak: TweakName.Highlight } as const;
+  const keyword = { pattern: "bobbin", actions: [PushRuleActionName.Notify, highlight] };
+  await frank.client.addPushRule("global", PushRuleKind.ContentSpecific, "bobbin", keyword);
+  const ruleIds = () => tablet.client.pushRules?.global.content?.map((rule) => rule.rule_id) ?? [];
+  await tablet.until("the rule", () => ruleIds().includes("bobbin"));
+  await erin.say(muted, "Nobody hears");
+  await erin.say(loud, "Where is my bobbin?");
+  await frank.until(
+    "the highlight",
+    () => frank.room(loud).getUnreadNotificationCount(NotificationCountType.Highlight) === 1,
+  );
+  assert.equal(totalOf(frank, muted), 0);
+  await frank.client.deletePushRule("global", PushRuleKind.ContentSpecific, "bobbin");
+});
 
-    it("a muted room counts nothing, a keyword highlights, and other devices learn of the rules", async () => {
-      const [muted, loud] = [await meet(erin, frank), await meet(erin, frank)];
-      await using tablet = await frank.onNewDevice();
-      await frank.client.addPushRule("global", PushRuleKind.RoomSpecific, muted, { actions: [] });
-      const highlight = { set_tweak: TweakName.Highlight } as const;
-      const keyword = { pattern: "bobbin", actions: [PushRuleActionName.Notify, highlight] };
-      await frank.client.addPushRule("global", PushRuleKind.ContentSpecific, "bobbin", keyword);
-      const ruleIds = () => tablet.client.pushRules?.global.content?.map((rule) => rule.rule_id) ?? [];
-      await tablet.until("the rule", () => ruleIds().includes("bobbin"));
-      await erin.say(muted, "Nobody hears");
-      await erin.say(loud, "Where is my bobbin?");
-      await frank.until(
-        "the highlight",
-        () => frank.room(loud).getUnreadNotificationCount(NotificationCountType.Highlight) === 1,
-      );
-      assert.equal(totalOf(frank, muted), 0);
-      await frank.client.deletePushRule("global", PushRuleKind.ContentSpecific, "bobbin");
-    });
-
-    it("the fully-read marker and the tags of a room reach the other device", async () => {
-      const roomId = await meet(erin, frank);
-      const eventId = await erin.say(roomId, "Here I stopped");
-      await frank.untilEvent(roomId, eventId);
-      await using tablet = await frank.onNewDevice();
-      await frank.client.setRoomReadMarkers(roomId, eventId);
-      const marker = () => tablet.room(roomId).getAccountData(EventType.FullyRead)?.getContent()["event_id"];
-      await tablet.until("the marker", () => marker() === eventId);
-      await frank.client.setRoomTag(roomId, "m.favourite", { order: 0.5 });
-      await tablet.until("the tag", () => tablet.room(roomId).tags["m.favourite"]?.["order"] === 0.5);
-    });
-  });
-}
-
-/** A public room that both know themselves to be in. */
-async function meet(host: SdkUser, guest: SdkUser): Promise<string> {
-  const { room_id: roomId } = await host.client.createRoom({ preset: Preset.PublicChat });
-  await guest.client.joinRoom(roomId);
-  await host.untilMembership(roomId, guest.userId, "join");
-  await guest.untilMembership(roomId, host.userId, "join");
-  return roomId;
-}
+it("the fully-read marker and the tags of a room reach the other device", async ({ one: erin, other: frank }) => {
+  const roomId = await meet(erin, frank);
+  const eventId = await erin.say(roomId, "Here I stopped");
+  await frank.untilEvent(roomId, eventId);
+  await using tablet = await frank.onNewDevice();
+  await frank.client.setRoomReadMarkers(roomId, eventId);
+  const marker = () => tablet.room(roomId).getAccountData(EventType.FullyRead)?.getContent()["event_id"];
+  await tablet.until("the marker", () => marker() === eventId);
+  await frank.client.setRoomTag(roomId, "m.favourite", { order: 0.5 });
+  await tablet.until("the tag", () => tablet.room(roomId).tags["m.favourite"]?.["order"] === 0.5);
+});
 
 async function replyIn(user: SdkUser, roomId: string, root: string, body: string, userIds?: string[]): Promise<string> {
   const mentions = userIds ? { "m.mentions": { user_ids: userIds } } : {};
@@ -231,4 +241,16 @@ function countsOf(user: SdkUser, roomId: string, root: string): string {
   const main = `${room.getRoomUnreadNotificationCount(total)}/${room.getRoomUnreadNotificationCount(highlight)}`;
   const thread = `${room.getThreadUnreadNotificationCount(root, total)}/${room.getThreadUnreadNotificationCount(root, highlight)}`;
   return `${main} and ${thread}`;
+}
+
+/** The replies of a thread as the application shows them: it loads backwards until there is no more. */
+async function followThread(user: SdkUser, roomId: string, root: string): Promise<(string | undefined)[]> {
+  const thread = user.room(roomId).getThread(root);
+  assert.ok(thread);
+  const replies = () => thread.events.filter((event) => event.getId() !== root);
+  await user.until("the thread", () => thread.initialEventsFetched);
+  for (let pages = 0; pages < 5; pages++) {
+    if (!(await user.client.paginateEventTimeline(thread.liveTimeline, { backwards: true, limit: 2 }))) break;
+  }
+  return replies().map((event) => event.getId());
 }

@@ -1,63 +1,54 @@
 /** matrix-js-sdk, unmodified, against a server in a process of its own: what its applications do all day. */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { Direction, EventStatus, EventType, Preset } from "matrix-js-sdk";
-import type { RunningServer } from "../support/server.ts";
-import { letForgottenTimersGo } from "./forgotten-timers.ts";
-import { SdkUser } from "./sdk-user.ts";
-import { subjects } from "./servers.ts";
-
-letForgottenTimersGo();
+import { companyTests } from "./company.ts";
+import type { SdkUser } from "./sdk-user.ts";
 
 const ROOM_VERSIONS = ["1", "6", "10", "11", "12"];
 const PRESETS = [Preset.PrivateChat, Preset.TrustedPrivateChat, Preset.PublicChat];
 const MESSAGES = 500;
 
-for (const subject of subjects()) {
-  describe(`matrix-js-sdk on ${subject.name}`, { timeout: 300_000 }, () => {
-    let server: RunningServer;
-    let alice: SdkUser;
-    let bob: SdkUser;
+const it = companyTests("alice", "bob");
 
-    before(async () => {
-      server = await subject.start();
-      alice = await SdkUser.register(server.baseUrl, "alice");
-      bob = await SdkUser.register(server.baseUrl, "bob");
+for (const version of ROOM_VERSIONS) {
+  for (const preset of PRESETS) {
+    it(`two users meet, chat and part in a ${preset} room of version ${version}`, async ({
+      one: alice,
+      other: bob,
+    }) => {
+      await meetChatAndPart(alice, bob, { version, preset });
     });
-
-    after(async () => {
-      await alice?.[Symbol.asyncDispose]();
-      await bob?.[Symbol.asyncDispose]();
-      await server?.[Symbol.asyncDispose]();
-    });
-
-    for (const version of ROOM_VERSIONS) {
-      for (const preset of PRESETS) {
-        it(`two users meet, chat and part in a ${preset} room of version ${version}`, async () => {
-          await meetChatAndPart(alice, bob, { version, preset });
-        });
-      }
-    }
-
-    it(`a new device pages back through ${MESSAGES} messages, each once and in order`, async () => {
-      await pageBack(alice, bob);
-    });
-
-    it("clients go on after the server restarts, with nothing lost or doubled", async () => {
-      await goOn(alice, bob, async () => {
-        await server.stop();
-        return async () => await server.start();
-      });
-    });
-
-    it("clients go on after the server was killed, with nothing lost or doubled", async () => {
-      await goOn(alice, bob, async () => {
-        await server.kill();
-        return async () => await server.start();
-      });
-    });
-  });
+  }
 }
+
+it(`a new device pages back through ${MESSAGES} messages, each once and in order`, async ({
+  one: alice,
+  other: bob,
+}) => {
+  await pageBack(alice, bob);
+});
+
+it("clients go on after the server restarts, with nothing lost or doubled", async ({
+  server,
+  one: alice,
+  other: bob,
+}) => {
+  await goOn(alice, bob, async () => {
+    await server.stop();
+    return async () => await server.start();
+  });
+});
+
+it("clients go on after the server was killed, with nothing lost or doubled", async ({
+  server,
+  one: alice,
+  other: bob,
+}) => {
+  await goOn(alice, bob, async () => {
+    await server.kill();
+    return async () => await server.start();
+  });
+});
 
 async function meetChatAndPart(
   alice: SdkUser,
