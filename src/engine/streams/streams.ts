@@ -31,6 +31,11 @@ interface Needs {
   readonly feedLimit?: number;
 }
 
+/** A feed of one room, which belongs to no user. */
+export interface WatchedRoom extends Disposable {
+  readonly feed: Feed;
+}
+
 /** What clients may follow, and the waking of those who wait. */
 export class Streams {
   readonly #needs: Needs;
@@ -91,6 +96,17 @@ export class Streams {
   /** The feeds of those who follow a room. */
   followersIn(roomId: string): ReadonlySet<Feed> {
     return this.#watchers.get(roomId) ?? nobody;
+  }
+
+  /**
+   * A feed of one room, from now on, for who watches it without being its member. It is kept until it is disposed of, and
+   * no longer than a request takes.
+   */
+  watch(roomId: string): WatchedRoom {
+    const feed = new Feed("", this.#needs.clock.now());
+    feed.completeFrom(this.now);
+    this.#watch(feed, roomId);
+    return { feed, [Symbol.dispose]: () => this.#stopTelling(feed, roomId) };
   }
 
   /**

@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Bus } from "../../bus/bus.ts";
 import type { Change } from "../../bus/change.ts";
-import { isJsonObject, parseJsonObject } from "../../protocol/json/json.ts";
+import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import { isJsonObject, type JsonValue, parseJsonObject } from "../../protocol/json/json.ts";
 import type { AccountData } from "./account-data.ts";
 
 const TYPE = "m.ignored_user_list";
@@ -39,6 +41,23 @@ export function createIgnoredBy({ accountData, bus }: Needs): IgnoredBy {
     });
     return await reading;
   };
+}
+
+/**
+ * Whether an event is kept from somebody who ignores these users. State is told whoever set it: the room is the same for
+ * everybody.
+ */
+export const isIgnored = ({ pdu, stateKey }: StoredEvent, ignored: ReadonlySet<string>): boolean =>
+  stateKey === undefined && ignored.has(pdu.sender);
+
+/** Whether an invite is kept from somebody who ignores these users. */
+export function isIgnoredInvite(record: MembershipRecord, ignored: ReadonlySet<string>): boolean {
+  const { membership, userId, strippedState } = record;
+  if (ignored.size === 0 || membership !== "invite" || !Array.isArray(strippedState)) return false;
+  return strippedState
+    .filter((event: JsonValue) => isJsonObject(event))
+    .filter(({ type, state_key: key }) => type === "m.room.member" && key === userId)
+    .some(({ sender }) => typeof sender === "string" && ignored.has(sender));
 }
 
 const isOfIgnoredUsers = (change: Change & { readonly type?: string }): boolean =>

@@ -7,7 +7,7 @@ import { getRoomAccountData, setRoomAccountData } from "./room-account-data.endp
 export type { AccountDatum } from "./account-data.store.ts";
 export { checkOwner, checkRoomId } from "./checks.ts";
 export { type AccountData, type AccountDataChange, createAccountData, type NewDatum } from "./account-data.ts";
-export { createIgnoredBy, type IgnoredBy } from "./ignored-users.ts";
+export { createIgnoredBy, type IgnoredBy, isIgnored, isIgnoredInvite } from "./ignored-users.ts";
 
 /** What clients keep with an account, for themselves. */
 export const accountData = (needs: { readonly accountData: AccountData }): Module => ({
@@ -16,6 +16,11 @@ export const accountData = (needs: { readonly accountData: AccountData }): Modul
     {
       section: "Client config",
       link: "https://spec.matrix.org/v1.19/client-server-api/#client-config",
+      status: "complete",
+    },
+    {
+      section: "Ignoring users",
+      link: "https://spec.matrix.org/v1.19/client-server-api/#ignoring-users",
       status: "complete",
     },
   ],

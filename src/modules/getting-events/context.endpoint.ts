@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { membersSpeaking } from "./lazy-members.ts";
 import { roomEventFilter } from "./room-event-filter.ts";
@@ -16,13 +17,14 @@ const LARGEST_LIMIT = 1_000;
 interface Needs {
   readonly rooms: Rooms;
   readonly clock: Clock;
+  readonly ignoredBy: IgnoredBy;
 }
 
 /**
  * An event with what was said before and after it.
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidcontexteventid
  */
-export const getEventContext = ({ rooms, clock }: Needs) =>
+export const getEventContext = ({ rooms, clock, ignoredBy }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/context/{eventId}",
@@ -37,7 +39,7 @@ export const getEventContext = ({ rooms, clock }: Needs) =>
     async handle({ params: { roomId, eventId }, query, requester }) {
       await requireSomeAccess(rooms, roomId, requester.userId);
       const { room, access, event } = await requireVisibleEvent(rooms, { roomId, eventId, userId: requester.userId });
-      const filter = roomEventFilter(query.filter);
+      const filter = roomEventFilter(query.filter, await ignoredBy(requester.userId));
       // The limit counts both sides together; the event itself does not count.
       const limit = Math.min(query.limit ?? filter.limit ?? DEFAULT_LIMIT, LARGEST_LIMIT);
       const ordering = event.ordering ?? 0;

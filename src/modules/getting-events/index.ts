@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
 import { getEventContext } from "./context.endpoint.ts";
 import { getOneRoomEvent } from "./event.endpoint.ts";
@@ -9,8 +10,14 @@ export { requireSomeAccess } from "./some-access.ts";
 export { timelinePoint } from "./timeline-point.ts";
 export { requireVisibleEvent } from "./visible-event.ts";
 
+interface Needs {
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+  readonly ignoredBy: IgnoredBy;
+}
+
 /** Reading the history of rooms. */
-export const gettingEvents = (needs: { readonly rooms: Rooms; readonly clock: Clock }): Module => ({
+export const gettingEvents = (needs: Needs): Module => ({
   name: "getting-events",
   spec: [
     {

@@ -3,6 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { membersSpeaking } from "./lazy-members.ts";
 import { roomEventFilter } from "./room-event-filter.ts";
@@ -16,13 +17,14 @@ const LARGEST_LIMIT = 1_000;
 interface Needs {
   readonly rooms: Rooms;
   readonly clock: Clock;
+  readonly ignoredBy: IgnoredBy;
 }
 
 /**
  * A page of a room's history.
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmessages
  */
-export const getRoomEvents = ({ rooms, clock }: Needs) =>
+export const getRoomEvents = ({ rooms, clock, ignoredBy }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/messages",
@@ -39,7 +41,7 @@ export const getRoomEvents = ({ rooms, clock }: Needs) =>
 
     async handle({ params: { roomId }, query, requester }) {
       const { room, access } = await requireSomeAccess(rooms, roomId, requester.userId);
-      const filter = roomEventFilter(query.filter);
+      const filter = roomEventFilter(query.filter, await ignoredBy(requester.userId));
       const from = timelinePoint("from", query.from) ?? (query.dir === "b" ? room.lastPosition + 1 : 0);
       const page = await timelinePage(rooms, {
         room,

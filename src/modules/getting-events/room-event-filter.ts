@@ -1,5 +1,6 @@
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { defaultEventFilter, parseRoomEventFilter } from "../../protocol/filters/parse.ts";
+import { isIgnored } from "../account-data/index.ts";
 import { badJson } from "../../http/errors.ts";
 import { jsonParameter } from "../../http/json-parameter.ts";
 
@@ -10,13 +11,18 @@ export interface RoomEventFilter {
   readonly keeps: (event: StoredEvent) => boolean;
 }
 
-/** @throws MatrixError `M_INVALID_PARAM` for what is no JSON, `M_BAD_JSON` for what is no filter. */
-export function roomEventFilter(text: string | undefined): RoomEventFilter {
+/**
+ * Reads a filter, which keeps nothing that those say whom the user ignores.
+ * @throws MatrixError `M_INVALID_PARAM` for what is no JSON, `M_BAD_JSON` for what is no filter.
+ */
+export function roomEventFilter(text: string | undefined, ignored: ReadonlySet<string>): RoomEventFilter {
   const filter = text === undefined ? defaultEventFilter : parse(text);
   return {
     limit: filter.limit,
     lazyLoadMembers: filter.lazyLoadMembers,
-    keeps: (event) => filter.matchesEverything || (filter.matchesRoom(event.roomId) && filter.matches(event.pdu)),
+    keeps: (event) =>
+      !isIgnored(event, ignored) &&
+      (filter.matchesEverything || (filter.matchesRoom(event.roomId) && filter.matches(event.pdu))),
   };
 }
 

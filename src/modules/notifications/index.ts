@@ -65,7 +65,7 @@ export const notifications = (given: Needs): Module => {
         page: async (userId, wanted) => await noticesPage({ ...needs, counts }, userId, wanted),
       }),
     ],
-    sync: [notificationsSection({ rooms, counts, tallies })],
+    sync: [notificationsSection({ ...needs, counts })],
     dispose: unsubscribe,
   };
 };

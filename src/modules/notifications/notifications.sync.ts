@@ -3,6 +3,7 @@ import { isEventChange } from "../../engine/rooms/event-change.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { MAIN_THREAD } from "../../engine/rooms/thread.ts";
 import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
+import { type IgnoredBy, isIgnored } from "../account-data/index.ts";
 import { isReceiptChange } from "../receipts/index.ts";
 import type { NotificationCounts } from "./counts.ts";
 import type { Place, ThreadCounts } from "./standings.ts";
@@ -12,6 +13,7 @@ interface Needs {
   readonly rooms: Pick<Rooms, "get" | "memberships">;
   readonly counts: NotificationCounts;
   readonly tallies: Tallies;
+  readonly ignoredBy: IgnoredBy;
 }
 
 /**
@@ -23,7 +25,11 @@ export const notificationsSection = (needs: Needs): SyncSection => ({
 
   async rooms(request) {
     const { changes = [] } = request;
-    const counting = changes.filter((change) => mayCount(change, needs.tallies) || isOwnReceipt(change, request));
+    const ignored = await needs.ignoredBy(request.userId);
+    const isOfIgnored = (change: Change): boolean => isEventChange(change) && isIgnored(change.event, ignored);
+    const counting = changes.filter(
+      (change) => (mayCount(change, needs.tallies) && !isOfIgnored(change)) || isOwnReceipt(change, request),
+    );
     const told = new Set(counting.flatMap(({ roomId }) => roomId ?? []));
     for (const roomId of await withChangedRules(needs, request)) told.add(roomId);
     return new Map([...told].map((roomId) => [roomId, {}]));

@@ -1,22 +1,22 @@
 import { Type } from "typebox";
-import { renderEvents } from "../../engine/rooms/client-event.ts";
-import { formatSyncToken, parseSyncToken } from "../../engine/streams/sync-token.ts";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
-import { invalidParam } from "../../http/errors.ts";
+import { formatSyncToken, parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
+import { parseTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { endpoint, JsonText, type Requester } from "../../http/endpoint.ts";
+import { guestAccessForbidden, invalidParam } from "../../http/errors.ts";
 import type { Needs } from "./index.ts";
-import { newsSince } from "./news.ts";
-import { presenceTexts } from "./presence-texts.ts";
-import { receiptTexts } from "./receipt-texts.ts";
+import { ownEvents } from "./own-events.ts";
+import { peeking } from "./peeking.ts";
+import type { Watch } from "./watch.ts";
 
 const LONGEST_WAIT_MS = 120_000;
 
 /**
- * New events of the rooms that the user is in, receipts and presence, waiting for the first one. Deprecated. After a long time at
- * most the first hundred events of each room are told.
+ * New events of the rooms that the user is in, receipts and presence, waiting for the first one; or of one room that
+ * everybody may read. Deprecated.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3events
  */
 export const getEvents = (needs: Needs) => {
-  const { rooms, clock, streams, presenceEvents } = needs;
+  const { clock, streams } = needs;
   return endpoint({
     method: "GET",
     path: "/_matrix/client/v3/events",
@@ -29,34 +29,43 @@ export const getEvents = (needs: Needs) => {
       room_id: Type.Optional(Type.String()),
     }),
 
-    async handle({ query, requester: viewer, signal }) {
-      const feed = await streams.feed(viewer.userId);
-      const from = query.from === undefined ? streams.now : parseSyncToken(query.from);
-      if (!from) throw invalidParam("`from` is no token of this server");
-      using _ = await needs.presences?.sync(viewer, undefined);
+    async handle({ query, requester, signal }) {
+      // Guests preview rooms by it, one at a time: https://spec.matrix.org/v1.19/client-server-api/#guest-access
+      if (requester.isGuest && query.room_id === undefined) throw guestAccessForbidden("`room_id` is missing");
+      const from = query.from === undefined ? streams.now : tokenOf(query.from, streams.now);
+      using watch = await watchFor(needs, requester, query.room_id);
+      using _ = await needs.presences?.sync(requester, undefined);
       const deadline = clock.now() + Math.min(query.timeout ?? 0, LONGEST_WAIT_MS);
-      const isWanted = ({ roomId }: { readonly roomId: string }): boolean =>
-        query.room_id === undefined || roomId === query.room_id;
       let at = from;
       for (;;) {
-        const { now } = streams;
-        const changes = feed.changesSince(at);
-        const news = await newsSince(needs, viewer.userId, { at, now, changes });
-        const wanted = news.events.filter(isWanted);
-        const read = news.receipts.filter(isWanted);
-        const { userId } = viewer;
-        const present = query.room_id === undefined ? await presenceEvents({ userId, since: at, changes }) : [];
-        if (wanted.length + read.length + present.length > 0 || clock.now() >= deadline || signal.aborted) {
-          const rendered = await renderEvents(rooms, wanted, { viewer, withRoomId: true, now: clock.now() });
-          const texts = [...rendered, ...receiptTexts(read), ...presenceTexts(present)];
-          return new JsonText(
-            `{"start":"${formatSyncToken(from)}","end":"${formatSyncToken(now)}","chunk":[${texts.join(",")}]}`,
-          );
+        const { texts, end } = await watch.look(at);
+        if (texts.length > 0 || clock.now() >= deadline || signal.aborted) {
+          const ends = `"start":"${formatSyncToken(from)}","end":"${formatSyncToken(end)}"`;
+          return new JsonText(`{${ends},"chunk":[${texts.join(",")}]}`);
         }
-        at = now;
+        at = end;
         // Asked again without a pause in between, so that no wake-up is lost.
-        if (feed.changesSince(at)?.length === 0) await feed.wait(Math.max(0, deadline - clock.now()), signal);
+        if (watch.feed.changesSince(at)?.length === 0) {
+          await watch.feed.wait(Math.max(0, deadline - clock.now()), signal);
+        }
       }
     },
   });
 };
+
+async function watchFor(needs: Needs, viewer: Requester, roomId: string | undefined): Promise<Watch> {
+  const room = roomId === undefined ? undefined : await needs.rooms.require(roomId);
+  const record = room && (await needs.rooms.memberships.ofUserInRoom(viewer.userId, room.nid));
+  return room && record?.membership !== "join"
+    ? peeking(needs, viewer, room.roomId)
+    : await ownEvents(needs, viewer, roomId);
+}
+
+/** The initial sync of a room ends with a point of its timeline, from which clients go on here. */
+function tokenOf(text: string, now: SyncToken): SyncToken {
+  const token = parseSyncToken(text);
+  if (token) return token;
+  const point = parseTimelineToken(text);
+  if (!point) throw invalidParam("`from` is no token of this server");
+  return { position: point.before - 1, ephemeral: now.ephemeral };
+}

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
-import type { AccountData } from "../account-data/index.ts";
+import type { AccountData, IgnoredBy } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
 import type { PresenceEvents, Presences } from "../presence/index.ts";
 import type { Receipts } from "../receipts/index.ts";
@@ -15,6 +15,7 @@ export interface Needs {
   readonly clock: Clock;
   readonly streams: Streams;
   readonly accountData: Pick<AccountData, "all">;
+  readonly ignoredBy: IgnoredBy;
   readonly receipts: Pick<Receipts, "changedIn">;
   /** `undefined`: presence is off. */
   readonly presences: Pick<Presences, "sync"> | undefined;
@@ -29,7 +30,12 @@ export const oldSync = (needs: Needs): Module => ({
       section: "Deprecated event stream",
       link: "https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3events",
       status: "partial",
-      missing: "public visibility of rooms, and watching rooms that the user is not in",
+      missing: "public visibility of rooms",
+    },
+    {
+      section: "Room previews",
+      link: "https://spec.matrix.org/v1.19/client-server-api/#room-previews",
+      status: "complete",
     },
   ],
   endpoints: [roomInitialSync(needs), initialSync(needs), getEvents(needs), getOneEvent(needs)],

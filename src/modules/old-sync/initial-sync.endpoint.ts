@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { formatSyncToken } from "../../engine/streams/sync-token.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import { isIgnoredInvite } from "../account-data/index.ts";
 import type { Needs } from "./index.ts";
 import { presenceTexts } from "./presence-texts.ts";
 import { receiptTexts } from "./receipt-texts.ts";
@@ -13,7 +14,16 @@ const DEFAULT_LIMIT = 20;
  * All rooms of a user, and where `/events` goes on from. Deprecated.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3initialsync
  */
-export const initialSync = ({ rooms, clock, streams, accountData, receipts, presences, presenceEvents }: Needs) =>
+export const initialSync = ({
+  rooms,
+  clock,
+  streams,
+  accountData,
+  receipts,
+  presences,
+  presenceEvents,
+  ignoredBy,
+}: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/initialSync",
@@ -33,17 +43,21 @@ export const initialSync = ({ rooms, clock, streams, accountData, receipts, pres
         data
           .filter((datum) => datum.roomId === roomId)
           .map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
+      const ignored = await ignoredBy(viewer.userId);
       const told: string[] = [];
       const joined: string[] = [];
       for (const record of await rooms.memberships.ofUser(viewer.userId)) {
-        const room = isWanted(record, query.archived ?? false) ? await rooms.get(record.roomId) : undefined;
+        const isTold = isWanted(record, query.archived ?? false) && !isIgnoredInvite(record, ignored);
+        const room = isTold ? await rooms.get(record.roomId) : undefined;
         if (!room) continue;
         if (record.membership === "join") joined.push(record.roomId);
         const limit = query.limit ?? DEFAULT_LIMIT;
-        const { members } = await roomInfo(rooms, { room, viewer, limit, now: clock.now() });
+        const { members } = await roomInfo(rooms, { room, viewer, ignored, limit, now: clock.now() });
         told.push(`{${[...members, `"account_data":[${dataOf(room.roomId).join(",")}]`].join(",")}}`);
       }
-      const read = receiptTexts(await receipts.changedIn(viewer.userId, joined, 0));
+      const read = receiptTexts(
+        (await receipts.changedIn(viewer.userId, joined, 0)).filter(({ userId }) => !ignored.has(userId)),
+      );
       const present = await presenceEvents({ userId: viewer.userId, since: undefined, changes: undefined });
       return new JsonText(
         `{"end":"${end}","presence":[${presenceTexts(present).join(",")}],"rooms":[${told.join(",")}],"receipts":[${read.join(",")}],` +

@@ -5,12 +5,15 @@ import type { Room } from "../../engine/rooms/room.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { accessTo, visibleEvents } from "../../engine/rooms/visibility.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { isIgnored } from "../account-data/index.ts";
 
 const LARGEST_LIMIT = 1_000;
 
 interface Wanted {
   readonly room: Room;
   readonly viewer: Viewer;
+  /** Those of whom the viewer wants to hear nothing. */
+  readonly ignored: ReadonlySet<string>;
   /** Messages at most. */
   readonly limit: number;
   /** Milliseconds since the epoch. */
@@ -28,7 +31,7 @@ export interface RoomInfo {
  * A room as the endpoints from before `/sync` tell it.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3roomsroomidinitialsync
  */
-export async function roomInfo(rooms: Rooms, { room, viewer, limit, now }: Wanted): Promise<RoomInfo> {
+export async function roomInfo(rooms: Rooms, { room, viewer, ignored, limit, now }: Wanted): Promise<RoomInfo> {
   const access = await accessTo(rooms, room, viewer.userId);
   const { membership, stateRoot } = access;
   const head = [`"room_id":${JSON.stringify(room.roomId)}`, `"membership":"${membership}"`];
@@ -37,7 +40,8 @@ export async function roomInfo(rooms: Rooms, { room, viewer, limit, now }: Wante
   const stretch = { roomNid: room.nid, from: 0, to, limit: Math.min(limit, LARGEST_LIMIT) };
   const read = (await rooms.events.backwards(stretch)).toReversed();
   const options = { viewer, withRoomId: true, now };
-  const chunk = await renderEvents(rooms, await visibleEvents(rooms, access, read), options);
+  const visible = (await visibleEvents(rooms, access, read)).filter((event) => !isIgnored(event, ignored));
+  const chunk = await renderEvents(rooms, visible, options);
   const state = await renderEvents(rooms, await rooms.fullState(stateRoot), options);
   const start = formatTimelineToken({ before: read[0]?.ordering ?? to });
   const end = formatTimelineToken({ before: to });

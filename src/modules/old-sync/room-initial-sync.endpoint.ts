@@ -11,7 +11,7 @@ const DEFAULT_LIMIT = 20;
  * A room's latest messages, its state, and the user's account data of it. Deprecated.
  * @see https://spec.matrix.org/v1.4/client-server-api/#get_matrixclientv3roomsroomidinitialsync
  */
-export const roomInitialSync = ({ rooms, clock, accountData, presenceEvents }: Needs) =>
+export const roomInitialSync = ({ rooms, clock, accountData, presenceEvents, ignoredBy }: Needs) =>
   endpoint({
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/initialSync",
@@ -23,7 +23,8 @@ export const roomInitialSync = ({ rooms, clock, accountData, presenceEvents }: N
     async handle({ params: { roomId }, query, requester: viewer }) {
       const room = await rooms.require(roomId);
       const limit = query.limit ?? DEFAULT_LIMIT;
-      const { hasAccess, members } = await roomInfo(rooms, { room, viewer, limit, now: clock.now() });
+      const ignored = await ignoredBy(viewer.userId);
+      const { hasAccess, members } = await roomInfo(rooms, { room, viewer, ignored, limit, now: clock.now() });
       if (!hasAccess) throw forbidden("You are not in this room");
       const data = (await accountData.all(viewer.userId)).filter((datum) => datum.roomId === roomId);
       const events = data.map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { SyncSection } from "../../engine/streams/section.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
 import { filterFor, type StoredFilter } from "./filter-for.ts";
 import { getSync, type OnSync } from "./sync.endpoint.ts";
@@ -12,6 +13,7 @@ interface Needs {
   readonly clock: Clock;
   /** What the other modules contribute. */
   readonly sections: readonly SyncSection[];
+  readonly ignoredBy: IgnoredBy;
   readonly storedFilter: StoredFilter;
   /** Follows who syncs. */
   readonly onSync?: OnSync | undefined;

@@ -5,6 +5,7 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { Turns } from "../../engine/turns.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { isEventChange } from "../../engine/rooms/event-change.ts";
+import { isIgnoredInvite } from "../account-data/index.ts";
 import type { SyncContext } from "./sync-context.ts";
 
 /** Which rooms an answer has to look at, by what the user is to them. */
@@ -83,7 +84,8 @@ async function place(
     const inFull = isInitial || (isNews && !(await wasJoinedAt(context.rooms, room, record.userId, since)));
     found.joined.push({ room, inFull });
   } else if (record.membership === "invite" || record.membership === "knock") {
-    if (isNews || context.fullState) found.outside.push(record);
+    const isTold = (isNews || context.fullState) && !isIgnoredInvite(record, context.ignored);
+    if (isTold) found.outside.push(record);
   } else if (isInitial ? context.filter.includeLeave : isNews || (context.fullState && context.filter.includeLeave)) {
     // Who had left before, and is banned now, knows the room up to then.
     const known = isInitial ? undefined : await memberAt(context.rooms, room, record.userId, since);

@@ -23,6 +23,8 @@ export interface SyncContext {
   readonly fullState: boolean;
   /** For lazy loading: which members the device was told of. */
   readonly sentMembers: SentMembers;
+  /** Those of whom the user wants to hear nothing. */
+  readonly ignored: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly time: number;
 }

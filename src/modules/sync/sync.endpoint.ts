@@ -7,6 +7,7 @@ import type { Streams } from "../../engine/streams/streams.ts";
 import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import { SentMembers } from "./sent-members.ts";
 import { isAnyDue, type SyncAnswer, syncAnswer } from "./sync-answer.ts";
 import type { SyncFilter } from "./sync-filter.ts";
@@ -19,6 +20,7 @@ export interface Needs {
   readonly streams: Streams;
   readonly clock: Clock;
   readonly sections: readonly SyncSection[];
+  readonly ignoredBy: IgnoredBy;
   /** The filter that a request names: an ID, JSON text, or none. */
   readonly filterFor: (userId: string, filter: string | undefined) => Promise<SyncFilter>;
   /** Called when a sync begins; what it gives back is disposed of at its end. */
@@ -97,7 +99,8 @@ async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked
     const mayWait = since !== undefined && !fullState && time < deadline && !signal.aborted;
     const isDue = since !== undefined && isAnyDue(needs.sections, viewer, since);
     if (!mayWait || !changes || changes.length > 0 || isDue) {
-      const context = { rooms, viewer, filter, since, now, changes, fullState, sentMembers, time };
+      const ignored = await needs.ignoredBy(viewer.userId);
+      const context = { rooms, viewer, filter, since, now, changes, fullState, sentMembers, ignored, time };
       const answer = await syncAnswer(context, needs.sections);
       if (!answer.isEmpty || !mayWait) return answer;
       // What happened is not for this client: what comes next is looked at from here.

@@ -4,6 +4,7 @@ import { EMPTY_ROOT } from "../../engine/rooms/state/node.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { isIgnored } from "../account-data/index.ts";
 import type { SyncContext } from "./sync-context.ts";
 
 /** How often more is read when the filter drops what was found, each time four times as much, up to a limit. */
@@ -49,7 +50,7 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
     const count = Math.min((limit + 1) * GROWTH ** round, Math.max(LARGEST_STRETCH, limit + 1));
     const read = await latest(context, room, { after, to, count });
     const seen = await visibleEvents(context.rooms, access, read);
-    const shown = new Set(seen.filter((event) => context.filter.keepsTimeline(event)));
+    const shown = new Set(seen.filter((event) => isShown(context, event)));
     kept.unshift(...shown);
     // A member may see all state, whatever may be seen of how it came to be.
     const allowed = access.membership === "join" ? read : seen;
@@ -72,6 +73,9 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
     stateAtStart: start && start.position <= access.until ? start.stateBefore : (access.stateRoot ?? EMPTY_ROOT),
   };
 }
+
+const isShown = ({ filter, ignored }: SyncContext, event: StoredEvent): boolean =>
+  filter.keepsTimeline(event) && !isIgnored(event, ignored);
 
 /** Up to `count` events with `after < position` and `ordering < to`, the earliest first: from memory when they are there. */
 async function latest(
