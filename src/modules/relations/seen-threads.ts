@@ -12,6 +12,14 @@ export interface SeenThread {
   readonly isParticipant: boolean;
 }
 
+/** Of each thread. */
+const REMEMBERED_USERS = 500;
+
+interface Threads {
+  readonly roots: readonly StoredEvent[];
+  readonly summaries: SummaryMap;
+}
+
 interface Looking {
   readonly userId: string;
   readonly ignored: ReadonlySet<string>;
@@ -26,10 +34,10 @@ interface Looking {
  */
 export async function seenThreads(
   sql: Sql,
-  { roots, summaries }: { readonly roots: readonly StoredEvent[]; readonly summaries: SummaryMap },
+  { roots, summaries }: Threads,
   { userId, ignored, isWithoutIgnored }: Looking,
 ): Promise<ReadonlyMap<number, SeenThread>> {
-  const replied = await repliesOf(sql, roots, [userId, ...(isWithoutIgnored ? [] : ignored)]);
+  const countsOf = await replyCounts(sql, { roots, summaries }, [userId, ...(isWithoutIgnored ? [] : ignored)]);
   const hidden = roots.filter(({ position }) => ignored.has(summaries.get(position)?.thread?.latestSender ?? ""));
   const others = hidden.length === 0 ? [] : await readLatestOfOthers(sql, parentsOf(hidden), ignored);
   const latestOfOthers = new Map(others.map((row) => [parentKey(row), row.position]));
@@ -37,22 +45,39 @@ export async function seenThreads(
   for (const root of roots) {
     const thread = summaries.get(root.position)?.thread;
     if (!thread) continue;
-    const key = keyOf(root);
-    const counts = replied.get(key) ?? [];
-    const ignoredCount = counts.reduce((sum, row) => (row.userId === userId ? sum : sum + row.replyCount), 0);
-    const latest = ignored.has(thread.latestSender) ? latestOfOthers.get(key) : thread.latest;
+    const [own = 0, ...ofIgnored] = countsOf.get(root.position) ?? [];
+    const ignoredCount = ofIgnored.reduce((sum, count) => sum + count, 0);
+    const latest = ignored.has(thread.latestSender) ? latestOfOthers.get(keyOf(root)) : thread.latest;
     if (latest === undefined) continue;
-    const isParticipant = root.pdu.sender === userId || counts.some((row) => row.userId === userId);
+    const isParticipant = root.pdu.sender === userId || own > 0;
     seen.set(root.position, { replyCount: thread.replyCount - ignoredCount, latest, isParticipant });
   }
   return seen;
 }
 
-async function repliesOf(sql: Sql, roots: readonly StoredEvent[], userIds: readonly string[]) {
-  const [userId] = userIds;
-  const isKnown = userIds.length === 1 && roots.every(({ pdu }) => pdu.sender === userId);
-  const rows = roots.length === 0 || isKnown ? [] : await readParticipants(sql, parentsOf(roots), userIds);
-  return Map.groupBy(rows, parentKey);
+/** How often each of the users replied, by the root's position. Asks for all that no thread remembers together. */
+async function replyCounts(
+  sql: Sql,
+  { roots, summaries }: Threads,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const memoryOf = (root: StoredEvent) => summaries.get(root.position)?.thread?.repliesBy ?? new Map<string, number>();
+  // Who sent the root takes part, however often they replied.
+  const isKnown = (root: StoredEvent): boolean =>
+    userIds.every((userId) => memoryOf(root).has(userId) || (userIds.length === 1 && root.pdu.sender === userId));
+  const asked = roots.filter((root) => !isKnown(root));
+  const rows = asked.length === 0 ? [] : await readParticipants(sql, parentsOf(asked), userIds);
+  const read = Map.groupBy(rows, parentKey);
+  const counts = new Map<number, readonly number[]>();
+  for (const root of roots) {
+    const memory = memoryOf(root);
+    const fresh = new Map(read.get(keyOf(root))?.map((row) => [row.userId, row.replyCount]));
+    const ofUsers = userIds.map((userId) => memory.get(userId) ?? fresh.get(userId) ?? 0);
+    counts.set(root.position, ofUsers);
+    if (asked.includes(root) && memory.size < REMEMBERED_USERS)
+      for (const [index, userId] of userIds.entries()) memory.set(userId, ofUsers[index] ?? 0);
+  }
+  return counts;
 }
 
 const keyOf = ({ roomNid, eventId }: StoredEvent): string => parentKey({ roomNid, parentId: eventId });

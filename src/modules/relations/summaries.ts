@@ -3,7 +3,7 @@
  * goes: the long polls of all members render the same few events. That a new message has no children is known without
  * asking, so that telling it asks the database nothing.
  */
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Sql } from "../../store/sql.ts";
 import {
@@ -30,6 +30,8 @@ export interface ThreadSummary {
   /** Position and sender of the latest reply. */
   readonly latest: number;
   readonly latestSender: string;
+  /** How often users replied, of those asked about so far. Gone with the summary when a reply comes or goes. */
+  readonly repliesBy: Map<string, number>;
 }
 
 /** What is aggregated of a parent. */
@@ -48,7 +50,7 @@ const EMPTY: Summary = { edit: undefined, references: [], thread: undefined };
 
 export class Summaries {
   readonly #sql: Sql;
-  readonly #known = new LRUCache<string, Summary>({ max: REMEMBERED });
+  readonly #known = boundedCache<string, Summary>(REMEMBERED);
   /** For each query on its way: parents that changed meanwhile, of which it may have read too early. */
   readonly #changed = new Set<Set<string>>();
 
@@ -146,4 +148,5 @@ const toThread = ({ replyCount, position, sender }: ThreadRow): ThreadSummary =>
   replyCount,
   latest: position,
   latestSender: sender,
+  repliesBy: new Map(),
 });
