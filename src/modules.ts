@@ -152,9 +152,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);
-  const features = modules.flatMap((module) => module.features ?? []);
-  return [
-    serverDiscovery({ config, roomVersions: [...roomVersions.keys()], features }),
+  const all = [
     ...modules,
     sync({
       ...needs,
@@ -164,4 +162,6 @@ export function createModules(config: Config, parts: Parts): Module[] {
       onSync: presences && (async (device, word) => await presences.sync(device, word)),
     }),
   ];
+  const features = all.flatMap((module) => module.features ?? []);
+  return [serverDiscovery({ config, roomVersions: [...roomVersions.keys()], features }), ...all];
 }

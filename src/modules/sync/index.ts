@@ -27,8 +27,9 @@ export const sync = ({ storedFilter, ...needs }: Needs): Module => ({
       section: "Syncing",
       link: "https://spec.matrix.org/v1.19/client-server-api/#syncing",
       status: "partial",
-      missing: "device lists and key counts; `use_state_after`",
+      missing: "device lists and key counts",
     },
   ],
+  features: ["org.matrix.msc4222"],
   endpoints: [getSync({ ...needs, filterFor: filterFor(storedFilter) })],
 });

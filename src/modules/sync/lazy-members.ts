@@ -8,6 +8,8 @@ interface Told {
   /** The client does not know the room yet. */
   readonly inFull: boolean;
   readonly timeline: Timeline;
+  /** The state in which the members are. */
+  readonly root: string;
   readonly state: readonly StoredEvent[];
   /** Those whom the room is called by. */
   readonly heroes: readonly string[];
@@ -31,12 +33,13 @@ export async function withLazyMembers(context: SyncContext, told: Told): Promise
   const wanted = [...needed].filter((member) => filter.includeRedundantMembers || !isKnown(member));
   // Clients keep the list of members themselves: of what happened in a gap they learn here or never.
   // https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync
-  const isGap = timeline.limited && !isWhole;
+  // The same where they are not to take the state from the timeline.
+  const isGap = (timeline.limited || context.stateName !== "state") && !isWhole;
   const isTold = (member: string): boolean => isGap || needed.has(member) || isKnown(member);
   const changed = state.filter(isMember).filter(({ stateKey = "" }) => isTold(stateKey));
   const others = state.filter((event) => !isMember(event));
   const members = await rooms.stateEvents(
-    timeline.stateAtStart,
+    told.root,
     wanted.map((member) => ["m.room.member", member]),
   );
   const shown = [...timeline.events.filter(isMember), ...changed].map(({ stateKey = "" }) => stateKey);

@@ -8,6 +8,9 @@ import type { SyncToken } from "../../engine/streams/sync-token.ts";
 import type { SentMembers } from "./sent-members.ts";
 import type { SyncFilter } from "./sync-filter.ts";
 
+/** `state`, or what takes its place when a client asked for the state after the timeline, in the words that it asked by. */
+export type StateName = "state" | "state_after" | "org.matrix.msc4222.state_after";
+
 /** Everything that one sync answer is made from. */
 export interface SyncContext {
   readonly rooms: Rooms;
@@ -21,6 +24,8 @@ export interface SyncContext {
   readonly changes: readonly Change[] | undefined;
   /** All state of every joined room is wanted, whatever the client has seen. */
   readonly fullState: boolean;
+  /** How the answer calls the state of rooms: that at the start of the timeline, or, by the other names, at its end. */
+  readonly stateName: StateName;
   /** For lazy loading: which members the device was told of. */
   readonly sentMembers: SentMembers;
   /** Those of whom the user wants to hear nothing. */

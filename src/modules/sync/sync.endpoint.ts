@@ -7,6 +7,7 @@ import type { Streams } from "../../engine/streams/streams.ts";
 import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
+import type { StateName } from "./sync-context.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
 import { SentMembers } from "./sent-members.ts";
 import { isAnyDue, type SyncAnswer, syncAnswer } from "./sync-answer.ts";
@@ -38,6 +39,7 @@ interface Asked {
   readonly since: SyncToken | undefined;
   readonly fullState: boolean;
   readonly filter: SyncFilter;
+  readonly stateName: StateName;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -60,6 +62,8 @@ export const getSync = (needs: Needs) => {
       full_state: Type.Optional(Type.Boolean()),
       set_presence: Type.Optional(Type.Enum(["online", "unavailable", "offline"])),
       timeout: Type.Optional(Type.Integer({ minimum: 0 })),
+      use_state_after: Type.Optional(Type.Boolean()),
+      "org.matrix.msc4222.use_state_after": Type.Optional(Type.Boolean()),
     }),
 
     async handle({ query, requester, signal }) {
@@ -68,6 +72,7 @@ export const getSync = (needs: Needs) => {
         since: query.since === undefined ? undefined : requireToken(query.since),
         fullState: query.full_state ?? false,
         filter: await needs.filterFor(requester.userId, query.filter),
+        stateName: stateNameFor(query),
         timeoutMs: Math.min(query.timeout ?? 0, LONGEST_WAIT_MS),
         signal,
       };
@@ -78,6 +83,16 @@ export const getSync = (needs: Needs) => {
   });
 };
 
+interface StateQuery {
+  readonly use_state_after?: boolean;
+  readonly "org.matrix.msc4222.use_state_after"?: boolean;
+}
+
+function stateNameFor({ use_state_after: isAfter, ...query }: StateQuery): StateName {
+  if (isAfter) return "state_after";
+  return query["org.matrix.msc4222.use_state_after"] ? "org.matrix.msc4222.state_after" : "state";
+}
+
 function requireToken(text: string): SyncToken {
   const token = parseSyncToken(text);
   if (!token) throw invalidParam("`since` is no token of this server");
@@ -87,7 +102,7 @@ function requireToken(text: string): SyncToken {
 /** Answers at once if there is anything to tell or the client does not wait; else at the first news, or at the time-out. */
 async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked): Promise<SyncAnswer> {
   const { rooms, streams, clock } = needs;
-  const { viewer, fullState, filter, signal } = asked;
+  const { viewer, fullState, filter, stateName, signal } = asked;
   const feed = await streams.feed(viewer.userId);
   const deadline = clock.now() + asked.timeoutMs;
   if (!asked.since) sentMembers.reset(viewer);
@@ -100,7 +115,7 @@ async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked
     const isDue = since !== undefined && isAnyDue(needs.sections, viewer, since);
     if (!mayWait || !changes || changes.length > 0 || isDue) {
       const ignored = await needs.ignoredBy(viewer.userId);
-      const context = { rooms, viewer, filter, since, now, changes, fullState, sentMembers, ignored, time };
+      const context = { rooms, viewer, filter, since, now, changes, fullState, stateName, sentMembers, ignored, time };
       const answer = await syncAnswer(context, needs.sections);
       if (!answer.isEmpty || !mayWait) return answer;
       // What happened is not for this client: what comes next is looked at from here.
