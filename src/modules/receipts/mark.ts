@@ -1,5 +1,5 @@
 /*
- * How a mark comes in. Everything is looked at first: the user is in the room, the events are of the room and of the
+ * How a mark comes in. Everything is looked at first: the user is in the room and may see the events, which are of the
  * thread. Then the receipts are written in the room's partition, and the fully-read marker in that of the user.
  */
 import type { Rooms } from "../../engine/rooms/rooms.ts";
@@ -9,6 +9,7 @@ import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { forbidden, invalidParam, notFound } from "../../http/errors.ts";
 import { parseJsonObject } from "../../protocol/json/json.ts";
 import type { AccountData } from "../account-data/index.ts";
+import { requireVisibleEvent } from "../getting-events/index.ts";
 import type { NewReceipt, ReceiptBook } from "./receipts.ts";
 import type { ReceiptType } from "./receipts.store.ts";
 
@@ -44,8 +45,8 @@ interface FoundMark extends Mark {
 
 /**
  * Moves receipts and the fully-read marker; those that stand there or further on already stay.
- * @throws MatrixError `M_FORBIDDEN` when the user is not in the room, `M_NOT_FOUND` when the event is not, and
- * `M_INVALID_PARAM` when it is not in the thread.
+ * @throws MatrixError `M_FORBIDDEN` when the user is not in the room, `M_NOT_FOUND` when the event is not or the user may
+ * not see it, and `M_INVALID_PARAM` when it is not in the thread.
  */
 export const marking = (needs: Needs) => {
   const { rooms, receipts } = needs;
@@ -53,7 +54,9 @@ export const marking = (needs: Needs) => {
     const room = await rooms.require(roomId);
     const member = await rooms.read(roomId, (current) => current.state("m.room.member", userId));
     if (membershipOf(member) !== "join") throw forbidden("You are not in this room");
-    const found = await Promise.all(marks.map(async (mark) => await findMark(rooms, { roomId, threadId }, mark)));
+    const found = await Promise.all(
+      marks.map(async (mark) => await findMark(rooms, { userId, roomId, threadId }, mark)),
+    );
     const moved: NewReceipt[] = [];
     for (const { type, eventId, ordering } of found)
       if (type !== "m.fully_read") moved.push({ userId, type, threadId: threadId ?? "", eventId, ordering });
@@ -65,14 +68,22 @@ export const marking = (needs: Needs) => {
   };
 };
 
+/**
+ * A receipt must not tell whether there is an event that its sender may not see.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility
+ */
 async function findMark(
   rooms: Rooms,
-  { roomId, threadId }: { readonly roomId: string; readonly threadId: string | undefined },
+  {
+    userId,
+    roomId,
+    threadId,
+  }: { readonly userId: string; readonly roomId: string; readonly threadId: string | undefined },
   { type, eventId }: Mark,
 ): Promise<FoundMark> {
-  const event = await rooms.events.byId(eventId);
-  const ordering = event && placeIn(event, roomId);
-  if (event === undefined || ordering === undefined) throw notFound("There is no such event in this room");
+  const { event } = await requireVisibleEvent(rooms, { roomId, eventId, userId });
+  const ordering = placeIn(event, roomId);
+  if (ordering === undefined) throw notFound("The event has no place in the timeline of this room");
   const lookUp = async (id: string): Promise<StoredEvent | undefined> => await rooms.events.byId(id);
   if (threadId !== undefined && !(await touchesThread(event, threadId, lookUp)))
     throw invalidParam("The event is not in this thread");

@@ -164,6 +164,27 @@ it("receipts of unknown types, for events elsewhere and of people elsewhere are 
   assert.deepEqual(told(await alice.sync(), roomId), []);
 });
 
+it("who may not see an event does not learn by a receipt that it is there", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom({ preset: "public_chat" });
+  await alice.setState(roomId, "m.room.history_visibility", { history_visibility: "joined" });
+  const hidden = await alice.say(roomId, "before the join");
+  await bob.join(roomId);
+  const shown = await alice.say(roomId, "after the join");
+  for (const type of ["m.read", "m.read.private", "m.fully_read"]) {
+    assert.equal(await refusal(send(bob, roomId, [type, hidden])), "404 M_NOT_FOUND", type);
+    const markers = bob.post(path`rooms/${roomId}/read_markers`, { "m.read": shown, [type]: hidden });
+    assert.equal(await refusal(markers), "404 M_NOT_FOUND", type);
+  }
+  assert.deepEqual(told(await alice.sync(), roomId), []);
+  await send(bob, roomId, ["m.read", shown]);
+  await send(alice, roomId, ["m.read", hidden]);
+  assert.deepEqual(
+    told(await alice.sync(), roomId),
+    [`${alice.userId} m.read ${hidden}`, `${bob.userId} m.read ${shown}`].toSorted(),
+  );
+});
+
 it("who joins learns the receipts that the room has", async (homeserver) => {
   const { alice, roomId } = await twoInARoom(homeserver);
   const carol = await homeserver.register("carol");
