@@ -159,6 +159,23 @@ export class EventsStore {
     return events;
   }
 
+  /** Events by their IDs, in the order asked for. IDs that this server does not know are left out. */
+  async byIds(eventIds: readonly string[]): Promise<StoredEvent[]> {
+    const found = new Map<string, StoredEvent>();
+    const missing: string[] = [];
+    for (const eventId of eventIds) {
+      const event = this.#cache.get(this.#positions.get(eventId) ?? 0);
+      if (event) found.set(eventId, event);
+      else missing.push(eventId);
+    }
+    const text = `${SELECT} WHERE ${inList(this.#sql.dialect, "e.event_id", "$1")}`;
+    for (let start = 0; start < missing.length; start += LOADED_AT_ONCE) {
+      const wanted = missing.slice(start, start + LOADED_AT_ONCE);
+      for (const event of await this.#read(text, [JSON.stringify(wanted)])) found.set(event.eventId, event);
+    }
+    return eventIds.map((eventId) => found.get(eventId)).filter((event) => event !== undefined);
+  }
+
   async byId(eventId: string): Promise<StoredEvent | undefined> {
     // PostgreSQL takes no NUL.
     if (eventId.includes("\u0000")) return undefined;

@@ -56,7 +56,7 @@ eachDatabase("a root that comes after its replies has its thread", async (databa
   const { late, bundle, threads } = await start(database);
   const { parent, children } = await late({}, (eventId) => [to("m.thread", eventId), to("m.reference", eventId)]);
   assert.deepEqual(Object.keys((await bundle(parent)) ?? {}).toSorted(), ["m.reference", "m.thread"]);
-  assert.deepEqual(await threads(bob), [{ position: parent.position, latest: children[0]?.position }]);
+  assert.deepEqual(await threads(bob), [{ rootId: parent.eventId, latest: children[0]?.position }]);
 });
 
 eachDatabase("what came before its parent is found from all its ancestors", async (database) => {
@@ -76,7 +76,7 @@ eachDatabase("an event that turns out to be a child has no thread, whatever came
   const root = await say();
   const { parent, children } = await late(to("m.thread", root.eventId), (eventId) => [to("m.thread", eventId)]);
   await say(to("m.thread", parent.eventId));
-  assert.deepEqual(await threads(), [{ position: root.position, latest: parent.position }]);
+  assert.deepEqual(await threads(), [{ rootId: root.eventId, latest: parent.position }]);
   assert.equal(await bundle(parent), undefined);
   assert.equal(children.length, 1);
 });

@@ -85,8 +85,9 @@ async function threadsPage(needs: Needs, { room, access, viewer, participant, be
     const wanted = limit - roots.length;
     const found = await listThreads(needs.sql, { roomNid: room.nid, before: next, participant, limit: wanted + 1 });
     const listed = found.slice(0, wanted);
-    const read = await needs.rooms.events.byPositions(listed.map(({ position }) => position));
-    const visible = await visibleEvents(needs.rooms, access, read);
+    const read = await needs.rooms.events.byIds(listed.map(({ rootId }) => rootId));
+    const roomsOwn = read.filter((root) => root.roomId === room.roomId && root.verdict === "accepted");
+    const visible = await visibleEvents(needs.rooms, access, roomsOwn);
     for (const [position, bundle] of await bundlesFor(needs, visible, viewer)) bundles.set(position, bundle);
     for (const root of visible) {
       // State has no bundles. Of other threads without one the user may see no reply.

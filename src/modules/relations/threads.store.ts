@@ -19,10 +19,10 @@ export interface ThreadsWanted {
   readonly limit: number;
 }
 
-/** A thread whose root this server has. */
+/** A thread. This server may not have its root. */
 export interface ListedThread {
-  /** Position of the root. */
-  readonly position: number;
+  /** Event ID of the root. */
+  readonly rootId: string;
   /** Ordering of the latest reply. */
   readonly latest: number;
 }
@@ -64,13 +64,12 @@ const DROP_IDLE = `
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.event_id = $2 AND e.room_nid = $1 AND e.sender = $3)`;
 const DROP = "DELETE FROM threads WHERE room_nid = $1 AND root_id = $2";
 
-const ROOTS = "JOIN events e ON e.event_id = t.root_id AND e.room_nid = t.room_nid AND e.verdict = 0";
 const LIST = `
-  SELECT e.position, t.latest FROM threads t ${ROOTS}
-  WHERE t.room_nid = $1 AND t.latest < $2 ORDER BY t.latest DESC LIMIT $3`;
+  SELECT root_id AS "rootId", latest FROM threads
+  WHERE room_nid = $1 AND latest < $2 ORDER BY latest DESC LIMIT $3`;
 const LIST_OF_USER = `
-  SELECT e.position, t.latest
-  FROM thread_participants p JOIN threads t ON t.room_nid = p.room_nid AND t.root_id = p.root_id ${ROOTS}
+  SELECT t.root_id AS "rootId", t.latest
+  FROM thread_participants p JOIN threads t ON t.room_nid = p.room_nid AND t.root_id = p.root_id
   WHERE p.room_nid = $1 AND p.user_id = $4 AND t.latest < $2 ORDER BY t.latest DESC LIMIT $3`;
 
 /** Counts a new reply, at the same cost in a thread of any length. Called after the reply's relation is written. */
