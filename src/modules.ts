@@ -86,6 +86,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const uia = createUia({ ...needs, stages });
   const resolveRoom = async (roomIdOrAlias: string): Promise<string> => await aliases.resolve(roomIdOrAlias);
   const stateRulesOf = stateRules({
+    serverName,
     roomOfAlias: async (alias) => (await aliases.byAlias(alias))?.roomId,
     isRoomAlias: (text) => parseRoomAlias(text) !== undefined,
   });

@@ -13,7 +13,7 @@ export const profile = (needs: FindNeeds & WriteNeeds): Module => ({
       section: "Profiles",
       link: "https://spec.matrix.org/v1.19/client-server-api/#profiles",
       status: "partial",
-      missing: "Telling fields beyond name and picture by /sync, the capability m.profile_fields",
+      missing: "Telling fields beyond name and picture by /sync",
     },
   ],
   endpoints: [getProfile(needs), getProfileField(needs), setProfileField(needs), deleteProfileField(needs)],

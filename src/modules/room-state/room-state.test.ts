@@ -177,3 +177,31 @@ it("joined members come with what they call themselves", async (homeserver) => {
     joined: { [alice.userId]: { display_name: "Alice" }, [bob.userId]: {} },
   });
 });
+
+it("an access list that denies this server itself is refused, others are kept as they are", async (homeserver) => {
+  const { alice, roomId } = await sharedRoom(homeserver);
+  const set = async (content: object) => await refusal(alice.setState(roomId, "m.room.server_acl", content));
+  assert.equal(await set({ allow: ["*"], deny: ["te?t"] }), "400 M_BAD_JSON");
+  assert.equal(await set({ deny: ["evil.example"] }), "400 M_BAD_JSON", "nobody is allowed");
+  assert.equal(await set({ allow: ["elsewhere"] }), "400 M_BAD_JSON");
+  const content = { allow: ["*"], deny: ["*.evil.example"], allow_ip_literals: false, "org.example.more": 1 };
+  assert.equal(await set(content), "allowed");
+  assert.deepEqual(await alice.state(roomId, "m.room.server_acl"), content);
+  assert.ok(await alice.say(roomId, "still here"));
+});
+
+it("rules of moderation policies are kept as they are, whatever they recommend", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  const rules = {
+    "m.policy.rule.user": { entity: "@*spam?:*.example.org", recommendation: "m.ban", reason: "spam \\ [a-z]" },
+    "m.policy.rule.server": { entity: "*.example.org", recommendation: "org.example.mute", "org.example.more": [1] },
+    "m.policy.rule.room": { entity: "!*:example.org", recommendation: "m.ban" },
+  };
+  for (const [type, content] of Object.entries(rules)) {
+    await alice.setState(roomId, type, content, "rule:*");
+    assert.deepEqual(await bob.state(roomId, type, "rule:*"), content);
+    await alice.setState(roomId, type, {}, "rule:*");
+    assert.deepEqual(await bob.state(roomId, type, "rule:*"), {}, "a rule is withdrawn by an empty content");
+    assert.equal(await refusal(bob.setState(roomId, type, content, "rule:*")), "403 M_FORBIDDEN");
+  }
+});

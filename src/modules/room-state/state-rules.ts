@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../protocol/json/json.ts";
+import { compileServerAcl } from "../../protocol/server-acl.ts";
 import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { badAlias, badJson, invalidParam } from "../../http/errors.ts";
@@ -15,6 +16,7 @@ export interface StateRules {
 interface Needs {
   /** The room that a local alias points to, or that another server gave for it. */
   readonly roomOfAlias: (alias: string) => Promise<string | undefined>;
+  readonly serverName: string;
   readonly isRoomAlias: (text: string) => boolean;
 }
 
@@ -27,6 +29,7 @@ export const stateRules = (needs: Needs): StateRules => ({
         before: aliasesIn(current?.pdu.content ?? {}),
       });
     }
+    if (draft.type === "m.room.server_acl" && draft.stateKey === "") checkServerAcl(needs, draft.content);
     if (draft.type === "m.room.create") throw badJson("A room is created once: `m.room.create` cannot be sent");
   },
 
@@ -34,6 +37,16 @@ export const stateRules = (needs: Needs): StateRules => ({
     return current.pdu.sender === draft.sender && isDeepStrictEqual(current.pdu.content, draft.content);
   },
 });
+
+/**
+ * An access list that denies this server would shut its own sender out of the room, beyond repair: it is refused as a
+ * mistake, as other servers have it.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#server-access-control-lists-acls-for-rooms
+ */
+function checkServerAcl({ serverName }: Needs, content: JsonObject): void {
+  const verdict = compileServerAcl(content).check(serverName);
+  if (!verdict.allowed) throw badJson(`The list would deny this server itself: ${verdict.reason}`);
+}
 
 interface CanonicalAlias {
   readonly roomId: string;

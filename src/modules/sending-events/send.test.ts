@@ -159,3 +159,21 @@ it("a redaction may be sent as a message event", async (homeserver) => {
   await alice.put(path`rooms/${roomId}/send/m.room.redaction/1`, { redacts: eventId, reason: "why not" });
   assert.deepEqual((await alice.messages(roomId)).chunk[1]?.content, {});
 });
+
+it("stickers and mentions reach the others as they were sent", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  const { next_batch: since } = await bob.sync();
+  const info = { w: 200, h: 140, mimetype: "image/png", size: 1, thumbnail_info: {}, thumbnail_url: "mxc://test/t" };
+  const sticker = { body: "Landing", url: "mxc://test/s", info };
+  await alice.put(path`rooms/${roomId}/send/m.sticker/1`, sticker);
+  const mentioning = { msgtype: "m.text", body: "Bob", "m.mentions": { user_ids: [bob.userId], room: true, more: 1 } };
+  await alice.put(path`rooms/${roomId}/send/m.room.message/2`, mentioning);
+  const { rooms } = await bob.sync({ since });
+  assert.deepEqual(
+    rooms?.join?.[roomId]?.timeline.events.map(({ type, content }) => [type, content]),
+    [
+      ["m.sticker", sticker],
+      ["m.room.message", mentioning],
+    ],
+  );
+});

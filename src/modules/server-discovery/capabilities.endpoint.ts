@@ -17,6 +17,9 @@ export const getCapabilities = ({ defaultRoomVersion, roomVersions }: Needs) => 
       default: defaultRoomVersion,
       available: Object.fromEntries(roomVersions.map((version) => [version, "stable"])),
     },
+    // Rooms stay until their user forgets them.
+    "m.forget_forced_upon_leave": { enabled: false },
+    "m.profile_fields": { enabled: true },
     "m.set_displayname": { enabled: true },
     "m.set_avatar_url": { enabled: true },
     "m.3pid_changes": { enabled: false },
