@@ -1,8 +1,6 @@
 import { type BuiltEvent, buildEvent } from "../../protocol/events/build.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
-import { isRoomId } from "../../protocol/ids/ids.ts";
-import { roomVersion } from "../../protocol/room-versions/index.ts";
 import type { Clock } from "../../clock.ts";
 import { forbidden } from "../../http/errors.ts";
 import type { Sql } from "../../store/sql.ts";
@@ -12,18 +10,18 @@ import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
 import type { EventDecorator } from "./decorator.ts";
 import type { RoomFollower } from "./follower.ts";
+import { LoadedRooms } from "./loaded-rooms.ts";
 import { countMembers, NOBODY } from "./member-counts.ts";
 import { NotLoaded } from "./not-loaded.ts";
 import { EMPTY_HEAD, type MemberCounts, Room } from "./room.ts";
 import { type EventDraft, RoomWriter } from "./room-writer.ts";
-import { insertRoom, roomsStore } from "./rooms.store.ts";
+import { insertRoom } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
 import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { StateNodes } from "./state/nodes.ts";
 import { difference, getMany, NodesMissing } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
-const ROOMS_IN_MEMORY = 5_000;
 /** How often a computation may turn out to need more before something is wrong. */
 const ATTEMPT_LIMIT = 100;
 
@@ -64,10 +62,7 @@ export class Rooms {
   readonly #followers: RoomFollower[] = [];
   readonly #nodes: StateNodes;
   readonly #needs: Needs;
-  /** The least recently used first. */
-  readonly #loaded = new Map<string, Room>();
-  readonly #loading = new Map<string, Promise<Room | undefined>>();
-  readonly #store: ReturnType<typeof roomsStore>;
+  readonly #loaded: LoadedRooms;
   /** The timestamp of the newest create event. */
   #createdAt = 0;
 
@@ -76,7 +71,12 @@ export class Rooms {
     this.events = new EventsStore(needs.sql);
     this.memberships = membershipsStore(needs.sql);
     this.#nodes = new StateNodes(needs.sql);
-    this.#store = roomsStore(needs.sql);
+    this.#loaded = new LoadedRooms({
+      sql: needs.sql,
+      events: this.events,
+      nodes: this.#nodes,
+      limit: needs.roomsInMemory,
+    });
   }
 
   /** Lets a module write beside every event, from now on. */
@@ -91,26 +91,12 @@ export class Rooms {
 
   /** The room, if this server knows it. */
   async get(roomId: string): Promise<Room | undefined> {
-    return this.#peek(roomId) ?? (await this.getMany([roomId]))[0];
+    return this.#loaded.peek(roomId) ?? (await this.getMany([roomId]))[0];
   }
 
   /** Those of the rooms that this server knows, in the order asked for. Three queries for all that are not in memory. */
   async getMany(roomIds: readonly string[]): Promise<Room[]> {
-    const rooms = new Map<string, Room | Promise<Room | undefined> | undefined>();
-    for (const roomId of roomIds) rooms.set(roomId, this.#peek(roomId) ?? this.#loading.get(roomId));
-    const missing = [...rooms.keys()].filter((roomId) => !rooms.get(roomId) && isRoomId(roomId));
-    if (missing.length > 0) {
-      const loading = this.#load(missing).finally(() => {
-        for (const roomId of missing) this.#loading.delete(roomId);
-      });
-      for (const roomId of missing) {
-        const room = loading.then((loaded) => loaded.get(roomId));
-        this.#loading.set(roomId, room);
-        rooms.set(roomId, room);
-      }
-    }
-    const found = await Promise.all(roomIds.map(async (roomId) => await rooms.get(roomId)));
-    return found.filter((room) => room !== undefined);
+    return await this.#loaded.get(roomIds);
   }
 
   /** @throws MatrixError `M_FORBIDDEN` for a room that nobody here knows: as for one that the user is not in. */
@@ -131,7 +117,7 @@ export class Rooms {
       const room = await this.require(roomId);
       return await this.#needs.partitions.of(roomId).commit(roomId, (tx) => {
         // It left memory meanwhile, and another may have been loaded in its place: two would fork the room.
-        if (this.#loaded.get(roomId) !== room) throw new StaleRoom();
+        if (!this.#loaded.holds(room)) throw new StaleRoom();
         return this.#record(tx, room, work);
       });
     });
@@ -191,7 +177,7 @@ export class Rooms {
       writer.add(create, {});
       return work(writer, tx);
     });
-    this.#keep(room);
+    this.#loaded.keep(room);
     return result;
   }
 
@@ -290,46 +276,6 @@ export class Rooms {
         else if (!(error instanceof StaleRoom)) throw error;
       }
     }
-  }
-
-  #peek(roomId: string): Room | undefined {
-    const room = this.#loaded.get(roomId);
-    if (!room) return undefined;
-    this.#loaded.delete(roomId);
-    if (room.isStale) return undefined;
-    this.#loaded.set(roomId, room);
-    return room;
-  }
-
-  async #load(roomIds: readonly string[]): Promise<ReadonlyMap<string, Room>> {
-    const records = await this.#store.byIds(roomIds);
-    const lasts = await this.events.lastOf(records.map(({ nid }) => nid));
-    const heads = await this.events.byPositions(lasts.flatMap((last) => last.heads));
-    const headByNid = new Map(
-      lasts.map(({ roomNid, roomState, heads: positions }) => [
-        roomNid,
-        { state: roomState, extremities: heads.filter(({ position }) => positions.includes(position)) },
-      ]),
-    );
-    const loaded = new Map<string, Room>();
-    for (const { nid, roomId, version, isPublished } of records) {
-      const rules = roomVersion(version);
-      if (!rules) continue;
-      const head = headByNid.get(nid) ?? EMPTY_HEAD;
-      const room = new Room({ roomId, nid, rules, isPublished, head }, { events: this.events, nodes: this.#nodes });
-      loaded.set(roomId, this.#keep(room));
-    }
-    return loaded;
-  }
-
-  #keep(room: Room): Room {
-    this.#loaded.set(room.roomId, room);
-    const limit = this.#needs.roomsInMemory ?? ROOMS_IN_MEMORY;
-    for (const old of this.#loaded.values()) {
-      if (this.#loaded.size <= limit) break;
-      if (old.pendingCount === 0 && old !== room) this.#loaded.delete(old.roomId);
-    }
-    return room;
   }
 }
 
