@@ -129,13 +129,15 @@ it("power decides who sets state", async (homeserver) => {
 });
 
 it("a canonical alias must point to the room, but may stay when it does no more", async (homeserver) => {
-  const { alice, roomId } = await sharedRoom(homeserver);
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
   const alias = `#canonical-${alice.userId.slice(1, -5)}:test`;
-  await alice.put(path`directory/room/${alias}`, { room_id: roomId });
+  await bob.put(path`directory/room/${alias}`, { room_id: roomId });
   await alice.setState(roomId, "m.room.canonical_alias", { alias });
   const other = await alice.createRoom();
   assert.equal(await refusal(alice.setState(other, "m.room.canonical_alias", { alias })), "400 M_BAD_ALIAS");
-  await alice.delete(path`directory/room/${alias}`);
+  // Bob may not change the state: it goes on naming the alias that he takes away.
+  await bob.delete(path`directory/room/${alias}`);
+  assert.equal((await alice.state(roomId, "m.room.canonical_alias"))["alias"], alias);
   assert.equal(await refusal(alice.setState(roomId, "m.room.canonical_alias", { alias, more: 1 })), "allowed");
 });
 

@@ -4,6 +4,7 @@ import { compileServerAcl } from "../../protocol/server-acl.ts";
 import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { badAlias, badJson, invalidParam } from "../../http/errors.ts";
+import { checkTombstone } from "../room-upgrades/index.ts";
 
 /** What a server checks of a state event beside the authorisation rules. */
 export interface StateRules {
@@ -22,6 +23,7 @@ interface Needs {
 
 export const stateRules = (needs: Needs): StateRules => ({
   async check(roomId, draft, current) {
+    checkTombstone(roomId, draft);
     if (draft.type === "m.room.canonical_alias" && draft.stateKey === "") {
       await checkCanonicalAlias(needs, {
         roomId,

@@ -2,6 +2,7 @@ import type { Module } from "../module.ts";
 import { type Needs, postUpgradeRoom } from "./upgrade.endpoint.ts";
 
 export { type Inherit, inheritance } from "./inherit.ts";
+export { checkTombstone } from "./tombstone-rule.ts";
 
 /** Replacing rooms by rooms of another version. */
 export const roomUpgrades = (needs: Needs): Module => ({

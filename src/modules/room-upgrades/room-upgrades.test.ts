@@ -214,3 +214,17 @@ it("an upgraded room is the same after a restart", async (homeserver) => {
   assert.equal((await alice.state(made, "m.room.name"))["name"], "Loom");
   await alice.say(made, "Hello");
 });
+
+it("no room takes its own place, however its tombstone is sent", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const [roomId, other] = [await alice.createRoom(), await alice.createRoom()];
+  const send = async (content: object) => await alice.put(path`rooms/${roomId}/send/m.room.tombstone/t1`, content);
+  const before = (await alice.messages(roomId)).chunk[0]?.event_id;
+  const circle = { body: "Back to where you are", replacement_room: roomId };
+  assert.equal(await refusal(alice.setState(roomId, "m.room.tombstone", circle)), "400 M_INVALID_PARAM");
+  assert.equal(await refusal(send(circle)), "400 M_INVALID_PARAM");
+  assert.equal((await alice.messages(roomId)).chunk[0]?.event_id, before);
+  const elsewhere = { ...circle, replacement_room: other };
+  assert.equal(await refusal(send(elsewhere)), "allowed");
+  assert.equal(await refusal(alice.setState(roomId, "m.room.tombstone", elsewhere)), "allowed");
+});

@@ -7,6 +7,7 @@ import { txnKeyOf } from "../../engine/rooms/client-event.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { badJson } from "../../http/errors.ts";
+import { checkTombstone } from "../room-upgrades/index.ts";
 import { redactionDraft } from "./redaction-draft.ts";
 
 export interface SendNeeds {
@@ -33,6 +34,7 @@ export const sendMessage = ({ rooms, sentOnce, send }: SendNeeds) =>
       const txnKey = txnKeyOf(requester, `send/${roomId}/${eventType}`, txnId);
       const event = await sentOnce.send(txnKey, async () => {
         const draft = { type: eventType, sender: requester.userId, content: body, txnKey };
+        checkTombstone(roomId, draft);
         const redacts = body["redacts"];
         if (eventType !== "m.room.redaction") return await send(roomId, draft);
         // Since v11 a redaction may come this way too: what it redacts stands in its content.
