@@ -97,6 +97,11 @@ export async function visibleEvents(
   return visible;
 }
 
+/** Whether a user may see an event of a room. */
+export async function maySee(rooms: Rooms, room: Room, userId: string, event: StoredEvent): Promise<boolean> {
+  return (await visibleEvents(rooms, await accessTo(rooms, room, userId), [event])).length > 0;
+}
+
 async function stateSeen(
   rooms: Rooms,
   root: string,

@@ -1,6 +1,7 @@
 import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import { maySee } from "../../engine/rooms/visibility.ts";
 import { relationIn } from "../../engine/rooms/relation.ts";
 import { duplicateAnnotation, unknownError } from "../../http/errors.ts";
 import type { Sql } from "../../store/sql.ts";
@@ -32,7 +33,7 @@ export class RelationRules {
     const relation = childRelation(draft.content);
     // Who may not speak here is refused by the room, and is told nothing about its events.
     if (!relation || !(await this.#isMember(roomId, draft.sender))) return await rooms.send(roomId, draft);
-    if (relation.relType === "m.thread") await this.#checkRoot(roomId, relation.parentId);
+    if (relation.relType === "m.thread") await this.#checkRoot(roomId, draft.sender, relation.parentId);
     if (relation.annotationKey === undefined) return await rooms.send(roomId, draft);
     return await this.#annotate(roomId, draft, relation);
   }
@@ -46,9 +47,12 @@ export class RelationRules {
    * No thread starts from an event that is a child itself. Rich replies are none.
    * @see https://spec.matrix.org/v1.19/client-server-api/#validation-of-mthread-relationships
    */
-  async #checkRoot(roomId: string, rootId: string): Promise<void> {
-    const root = await this.#needs.rooms.events.byId(rootId);
+  async #checkRoot(roomId: string, userId: string, rootId: string): Promise<void> {
+    const { rooms } = this.#needs;
+    const root = await rooms.events.byId(rootId);
     if (root?.roomId !== roomId || !relationIn(root.pdu.content)) return;
+    // What the user may not see is as if it were not there: no thread starts from it either.
+    if (!(await maySee(rooms, await rooms.require(roomId), userId, root))) return;
     throw unknownError(400, "A thread cannot start from an event that relates to another");
   }
 

@@ -73,6 +73,17 @@ it("no thread starts from an event that relates to another", async (homeserver) 
   assert.equal(await refusal(reply(bob, roomId, root)), "allowed");
 });
 
+it("nobody learns by a thread what an event is that they may not see", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom({ preset: "public_chat" });
+  await alice.setState(roomId, "m.room.history_visibility", { history_visibility: "joined" });
+  const child = await reply(alice, roomId, await alice.say(roomId, "root"));
+  await bob.join(roomId);
+  assert.equal(await refusal(reply(bob, roomId, child)), "allowed");
+  assert.equal(await refusal(reply(bob, roomId, "$unknown")), "allowed");
+  assert.equal(await bundled(alice, roomId, child), undefined);
+});
+
 it("a thread starts from a rich reply, from a child of long ago that is redacted, and from state", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   const message = await alice.say(roomId, "message");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { path, refusal } from "../../../test/support/client.ts";
 import { homeserverTests, type TestHomeserver } from "../../../test/support/homeserver.ts";
 
@@ -146,6 +147,18 @@ it("users redact their own events, others need the level, and events must be of 
   });
 });
 
+it("a redaction does not tell that there is an event which its sender may not see", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom({ preset: "public_chat" });
+  await alice.setState(roomId, "m.room.history_visibility", { history_visibility: "joined" });
+  const hidden = await alice.say(roomId, "before the join");
+  await bob.join(roomId);
+  const redact = async () => await refusal(bob.put(path`rooms/${roomId}/redact/${hidden}/${randomUUID()}`));
+  assert.equal(await redact(), "400 M_INVALID_PARAM");
+  await alice.setState(roomId, "m.room.power_levels", { users: { [bob.userId]: 50 } });
+  assert.equal(await redact(), "allowed");
+});
+
 it("a redaction of state shows in the state", async (homeserver) => {
   const { alice, roomId } = await sharedRoom(homeserver);
   const eventId = await alice.setState(roomId, "m.room.topic", { topic: "secret" });
@@ -153,11 +166,18 @@ it("a redaction of state shows in the state", async (homeserver) => {
   assert.deepEqual(await alice.state(roomId, "m.room.topic"), {});
 });
 
-it("a redaction may be sent as a message event", async (homeserver) => {
-  const { alice, roomId } = await sharedRoom(homeserver, { room_version: "11" });
-  const eventId = await alice.say(roomId, "secret");
-  await alice.put(path`rooms/${roomId}/send/m.room.redaction/1`, { redacts: eventId, reason: "why not" });
-  assert.deepEqual((await alice.messages(roomId)).chunk[1]?.content, {});
+it("a redaction may be sent as a message event, in rooms of any version", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  for (const version of ["1", "10", "11", "12"]) {
+    const roomId = await alice.createRoom({ room_version: version });
+    const eventId = await alice.say(roomId, "secret");
+    await alice.put(path`rooms/${roomId}/send/m.room.redaction/1`, { redacts: eventId, reason: "why not" });
+    const [redaction, redacted] = (await alice.messages(roomId)).chunk;
+    assert.deepEqual(redacted?.content, {}, version);
+    const isOld = version === "1" || version === "10";
+    assert.equal(isOld ? redaction?.redacts : redaction?.content["redacts"], eventId, version);
+    assert.equal(redaction?.content["reason"], "why not", version);
+  }
 });
 
 it("stickers and mentions reach the others as they were sent", async (homeserver) => {
