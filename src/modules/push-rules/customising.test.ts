@@ -56,22 +56,6 @@ eachDatabase("equal rules have the same ID, and those that are the default again
   assert.equal(await open().rulesetOf(alice), defaultPushRules);
 });
 
-eachDatabase("those are known who are joined to a room with rules of their own", async (database) => {
-  const engine = await start(database);
-  const { rules, add, rooms } = engine;
-  const [carol, dora] = ["@carol:test", "@dora:test"];
-  const place = await engine.room({ members: [alice, bob, carol, dora] });
-  const { nid } = await rooms.require(place.roomId);
-  assert.deepEqual(await rules.customisedIn(nid), []);
-  for (const userId of [alice, carol, dora, "@outside:test"]) await add(userId, "room", rule("!r:test"));
-  await place.leave(dora);
-  const ruleSetId = await rules.ruleSetIdOf(alice);
-  assert.deepEqual(await rules.customisedIn(nid), [
-    { userId: alice, ruleSetId },
-    { userId: carol, ruleSetId },
-  ]);
-});
-
 eachDatabase("what is set for a room is copied to its successor, once, and as enabled as it was", async (database) => {
   const { rules, add, disable } = await start(database);
   const [fromRoom, toRoom] = ["!old:test", "!new$&:test"];

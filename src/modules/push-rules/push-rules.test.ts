@@ -149,6 +149,8 @@ it("rules of a wrong shape are refused, and nothing is stored", async (homeserve
     ["override", "a", { actions: Array.from({ length: 51 }, () => "notify") }, "M_INVALID_PARAM"],
     ["override", "a", { ...notify, conditions: {} }, "M_BAD_JSON"],
     ["override", "a", { ...notify, conditions: [{}] }, "M_INVALID_PARAM"],
+    ["override", "a", { ...notify, conditions: [{ kind: "event_property_is", value: {} }] }, "M_INVALID_PARAM"],
+    ["override", "", notify, "M_INVALID_PARAM"],
     ["content", "a", notify, "M_MISSING_PARAM"],
     ["content", "a", { ...notify, pattern: 1 }, "M_BAD_JSON"],
     ["content", "a", { ...notify, pattern: "x".repeat(256) }, "M_INVALID_PARAM"],

@@ -13,7 +13,7 @@ import type { Sql } from "../../store/sql.ts";
 import type { AccountData } from "../account-data/index.ts";
 import { type RoomSuccession, withCopiedRules } from "./copied-rules.ts";
 import type { Customisation } from "./customisation.ts";
-import { type CustomisedUser, deleteRules, listCustomisedIn, readRules, upsertRules } from "./push-rules.store.ts";
+import { deleteRules, readRules, upsertRules } from "./push-rules.store.ts";
 import { checkLimits, defaultRuleSet, parseRuleSet, type RuleSet, ruleSetOf } from "./rule-set.ts";
 
 /** What rule sets in memory may take, in about bytes. */
@@ -42,8 +42,6 @@ export interface PushRules {
   personalRulesetOf(userId: string): Promise<PushRulesetJson>;
   /** The same for users with the same rules; `""` for the default rules, unchanged. */
   ruleSetIdOf(userId: string): Promise<string>;
-  /** Those joined to a room whose rules are not the default ones. */
-  customisedIn(roomNid: number): Promise<readonly CustomisedUser[]>;
   /**
    * Changes what a user customised; resolves when it is durable. `change` is called once and throws to refuse.
    * @throws MatrixError 413 `M_TOO_LARGE`, and what `change` throws
@@ -81,7 +79,7 @@ export function createPushRules({ sql, partitions, users, accountData }: Needs):
 
   function record(tx: Tx, userId: string, ruleSet: RuleSet): void {
     if (ruleSet === defaultRuleSet) deleteRules(tx, userId);
-    else upsertRules(tx, { userId, ruleSetId: ruleSet.id }, ruleSet.text);
+    else upsertRules(tx, { userId, ruleSetId: ruleSet.id, rules: ruleSet.text });
     recorded.set(userId, ruleSet);
     tx.afterCommit(() => {
       durable.set(userId, ruleSet);
@@ -112,7 +110,6 @@ export function createPushRules({ sql, partitions, users, accountData }: Needs):
       return personalisePushRules(merged, userId, parseUserId(userId)?.localpart ?? "");
     },
     ruleSetIdOf: async (userId) => (await load(userId)).id,
-    customisedIn: async (roomNid) => await listCustomisedIn(sql, roomNid),
     change,
     async copyRoomRules({ userId, ...succession }) {
       await change(userId, (before) => withCopiedRules(before, succession));

@@ -177,5 +177,6 @@ function notificationLevel(levels: JsonObject | undefined, key: string): number 
   return isNumeric ? Number(level) : defaultNotificationLevel;
 }
 
-const isSimple = (value: JsonValue | undefined): value is string | number | boolean | null =>
+/** What a condition can compare with: strings, integers, booleans and null. */
+export const isSimple = (value: JsonValue | undefined): value is string | number | boolean | null =>
   value === null || typeof value === "string" || typeof value === "boolean" || Number.isSafeInteger(value);

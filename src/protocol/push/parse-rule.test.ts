@@ -30,4 +30,14 @@ test("a rule without actions, pattern or proper conditions is refused", () => {
   assert.match(reasonOf("content", "r", { actions: [] }), /pattern/);
   assert.match(reasonOf("override", "r", { actions: [], conditions: [{}] }), /conditions/);
   assert.match(reasonOf("content", "r", { actions: [], pattern: "a".repeat(256) }), /pattern/);
+  for (const member of [{ key: 1 }, { is: 2 }, { pattern: null }, { value: {} }, { value: [1] }, { value: 0.5 }]) {
+    const conditions = [{ kind: "org.example.own", ...member }];
+    assert.match(reasonOf("underride", "r", { actions: [], conditions }), /conditions/, JSON.stringify(member));
+  }
+});
+
+test("conditions of kinds that we do not know, and with too few members, are kept", () => {
+  const conditions = [{ kind: "org.example.own", value: null, other: [{}] }, { kind: "event_match" }, { kind: "" }];
+  const parsed = parsePushRule("override", "r", { actions: [], conditions });
+  assert.deepEqual(parsed.ok && parsed.rule.conditions, conditions);
 });

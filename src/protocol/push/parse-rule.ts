@@ -1,3 +1,4 @@
+import { isSimple } from "./conditions.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/json.ts";
 import type { PushRuleJson, PushRuleKind } from "./ruleset.ts";
 
@@ -21,8 +22,9 @@ const refuse = (reason: string): ParsedPushRule => ({ ok: false, reason });
  */
 export function parsePushRule(kind: PushRuleKind, ruleId: string, body: JsonObject): ParsedPushRule {
   if (ruleId.length > pushRuleLimits.ruleIdLength) return refuse("The rule ID is too long");
-  // A leading dot marks the server's rules. A slash would end the path of the rule; room and user IDs may hold one.
+  // A leading dot marks the server's rules.
   if (ruleId === "" || ruleId.startsWith(".")) return refuse("The rule ID is empty or begins with a dot");
+  // Deviates: the text has no slash in any rule ID; but room and sender rules are named as rooms and users, which may.
   if (/[/\\]/.test(ruleId) && kind !== "room" && kind !== "sender")
     return refuse("The rule ID holds a slash or a backslash");
 
@@ -68,7 +70,14 @@ function readConditions(conditions: JsonValue): readonly JsonObject[] | undefine
   return objects.length === conditions.length ? objects : undefined;
 }
 
+/**
+ * Members that the known conditions have are of their types, whatever the kind; which of them a condition needs is looked
+ * at when it is asked: without them it does not hold.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#conditions-1
+ */
 function isCondition(condition: JsonValue): condition is JsonObject {
   if (!isJsonObject(condition) || typeof condition["kind"] !== "string") return false;
-  return condition["pattern"] === undefined || isPattern(condition["pattern"]);
+  const { key, is, pattern, value = null } = condition;
+  if (pattern !== undefined && !isPattern(pattern)) return false;
+  return [key, is].every((text) => text === undefined || typeof text === "string") && isSimple(value);
 }
