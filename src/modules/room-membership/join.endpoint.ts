@@ -14,10 +14,14 @@ interface Needs {
   readonly resolveRoom: (roomIdOrAlias: string) => Promise<string>;
 }
 
-const body = Type.Object({
-  reason: Type.Optional(Type.String()),
-  third_party_signed: Type.Optional(Type.Unsafe<JsonObject>(Type.Object({}))),
-});
+const body = Type.Optional(
+  Type.Unsafe<JoinBody>(
+    Type.Object({ reason: Type.Optional(Type.String()), third_party_signed: Type.Optional(Type.Object({})) }),
+  ),
+);
+
+/** What may be asked of a join, and further members, which go into the membership event. */
+type JoinBody = JsonObject & { readonly reason?: string; readonly third_party_signed?: JsonObject };
 
 /**
  * Joins a room by its ID.
@@ -30,10 +34,10 @@ export const joinRoomById = (needs: Needs) =>
     auth: "user-or-guest",
     limit: "join",
     params: Type.Object({ roomId: Type.String() }),
-    body: Type.Optional(body),
+    body,
 
     async handle({ params: { roomId }, body: given, requester }) {
-      await join(needs, { roomId, requester, reason: given?.reason, thirdPartySigned: given?.third_party_signed });
+      await join(needs, { roomId, requester, ...wishesOf(given) });
       return { room_id: roomId };
     },
   });
@@ -49,11 +53,19 @@ export const joinRoom = (needs: Needs) =>
     auth: "user-or-guest",
     limit: "join",
     params: Type.Object({ roomIdOrAlias: Type.String() }),
-    body: Type.Optional(body),
+    body,
 
     async handle({ params: { roomIdOrAlias }, body: given, requester }) {
       const roomId = await needs.resolveRoom(roomIdOrAlias);
-      await join(needs, { roomId, requester, reason: given?.reason, thirdPartySigned: given?.third_party_signed });
+      await join(needs, { roomId, requester, ...wishesOf(given) });
       return { room_id: roomId };
     },
   });
+
+/**
+ * The text knows two members of the request. Whatever else is there becomes content of the membership event, as other servers
+ * have it: clients use it for names of this room alone.
+ */
+function wishesOf({ reason, third_party_signed: thirdPartySigned, ...content }: JoinBody = {}) {
+  return { reason, thirdPartySigned, content };
+}

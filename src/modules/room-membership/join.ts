@@ -20,12 +20,14 @@ interface Join {
   readonly requester: Pick<Requester, "userId" | "isGuest">;
   readonly reason?: string | undefined;
   readonly thirdPartySigned?: JsonObject | undefined;
+  /** Further members of the membership event; a name or picture here takes the place of that of the profile. */
+  readonly content?: JsonObject;
 }
 
 /** Joins a user of this server to a room that this server knows. */
 export async function join(
   { rooms, profileOf, onJoined }: Needs,
-  { roomId, requester, reason, thirdPartySigned }: Join,
+  { roomId, requester, reason, thirdPartySigned, content: wished = {} }: Join,
 ): Promise<void> {
   const { userId } = requester;
   const room = await rooms.get(roomId);
@@ -34,10 +36,16 @@ export async function join(
   if (membershipOf(member) === "join") return;
   const authorised = await authoriseRestrictedJoin(rooms, { room, userId });
   const thirdParty = thirdPartySigned ? { third_party_invite: { signed: thirdPartySigned } } : {};
-  const content = { ...memberContent(await profileOf(userId)), ...authorised, ...thirdParty };
+  const content = { ...memberContent(await profileOf(userId)), ...withoutProofs(wished), ...authorised, ...thirdParty };
   await rooms.write(roomId, (writer) => {
     checkGuestJoin(writer, requester);
     appendMembership(writer, { roomId, sender: userId, target: userId, membership: "join", reason, content });
   });
   await onJoined(userId, roomId);
+}
+
+/** What the authorisation rules go by is for the server to say. */
+function withoutProofs(content: JsonObject): JsonObject {
+  const { third_party_invite: _, join_authorised_via_users_server: __, ...others } = content;
+  return others;
 }

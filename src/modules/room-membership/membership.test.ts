@@ -194,6 +194,26 @@ it("rooms are joined by ID or alias; what is not known is not found", async (hom
   assert.equal(await refusal(bob.post(path`knock/${UNKNOWN_ROOM}`)), "404 M_NOT_FOUND");
 });
 
+it("what else a join says stands in the membership, and nothing that lets the user in", async (homeserver) => {
+  const { alice, bob, roomId } = await roomOfAlice(homeserver);
+  const carol = await homeserver.register("carol");
+  await bob.put(path`profile/${bob.userId}/displayname`, { displayname: "Bob" });
+  await bob.post(path`join/${roomId}`, {
+    displayname: "Bob from work",
+    "org.example": [1],
+    membership: "ban",
+    join_authorised_via_users_server: alice.userId,
+    third_party_invite: {},
+  });
+  const bobs = { displayname: "Bob from work", "org.example": [1], membership: "join" };
+  assert.deepEqual(await alice.state(roomId, "m.room.member", bob.userId), bobs);
+  await carol.post(path`rooms/${roomId}/join`, { "org.example": 2, reason: "why not" });
+  const carols = { "org.example": 2, reason: "why not", membership: "join" };
+  assert.deepEqual(await alice.state(roomId, "m.room.member", carol.userId), carols);
+  await carol.leave(roomId);
+  assert.equal(await refusal(carol.post(path`join/${roomId}`, { "org.example": 0.5 })), "400 M_BAD_JSON");
+});
+
 it("joining twice changes nothing", async (homeserver) => {
   const { alice, bob, roomId } = await roomOfAlice(homeserver);
   await bob.join(roomId);

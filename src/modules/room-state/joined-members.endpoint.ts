@@ -35,5 +35,8 @@ function memberText({ stateKey = "", pdu: { content } }: StoredEvent): string {
   return `${JSON.stringify(stateKey)}:${JSON.stringify(profile)}`;
 }
 
-/** A profile is what members say of themselves: anything may stand there. */
-const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+/**
+ * A profile is what members say of themselves: anything may stand there. Deviates: for what is not set the text leaves the
+ * member out; other servers say `null`, and clients that know only those ask for both members.
+ */
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

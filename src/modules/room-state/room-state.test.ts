@@ -176,7 +176,10 @@ it("joined members come with what they call themselves", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   await alice.put(path`profile/${alice.userId}/displayname`, { displayname: "Alice" });
   assert.deepEqual(await bob.get(path`rooms/${roomId}/joined_members`), {
-    joined: { [alice.userId]: { display_name: "Alice" }, [bob.userId]: {} },
+    joined: {
+      [alice.userId]: { display_name: "Alice", avatar_url: null },
+      [bob.userId]: { display_name: null, avatar_url: null },
+    },
   });
 });
 
