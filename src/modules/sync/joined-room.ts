@@ -24,7 +24,20 @@ export async function roomPart(context: SyncContext, wanted: Wanted): Promise<Ro
     access.membership === "join" ? await roomSummary(context, room, { timeline, state, inFull }) : undefined;
   const heroes = summary?.["m.heroes"] ?? [];
   const needed = await withLazyMembers(context, { room, inFull, timeline, root, state, heroes });
-  return { timeline, state: needed.filter((event) => context.filter.keepsState(event)), summary };
+  return {
+    timeline: withGap(context, wanted, timeline),
+    state: needed.filter((event) => context.filter.keepsState(event)),
+    summary,
+  };
+}
+
+/**
+ * A room that the user joined since is told as one with a gap, be the timeline whole or not: other servers have it so, and
+ * clients then begin its timeline anew. The text has no more than that a timeline is limited when it was cut.
+ */
+function withGap({ since }: SyncContext, { access, inFull }: Wanted, timeline: Timeline): Timeline {
+  const isJoinedSince = since !== undefined && inFull && access.membership === "join";
+  return isJoinedSince ? { ...timeline, limited: true } : timeline;
 }
 
 /** The room's object in `rooms.join`. */

@@ -279,11 +279,20 @@ it("a room joined since is told in full, and a room joined again from where it w
   await bob.join(roomId);
   const told = joined(await carol.sync({ since: sinceCarol, filter: { room: { timeline: { limit: 1 } } } }), roomId);
   assert.ok(told.state.events.some(({ type }) => type === "m.room.create"));
+  const filter = { room: { timeline: { limit: 50 } } };
+  const whole = joined(await carol.sync({ since: sinceCarol, filter }), roomId);
+  assert.deepEqual([whole.timeline.events[0]?.type, whole.timeline.limited], ["m.room.create", true]);
+  assert.equal(
+    joined(await carol.sync({ filter }), roomId).timeline.limited,
+    false,
+    "unless it is told with all rooms",
+  );
   const again = joined(await bob.sync({ since: sinceBob }), roomId);
   assert.deepEqual(
     again.timeline.events.map(({ type }) => type),
     ["m.room.member", "m.room.member", "m.room.topic", "m.room.member"],
   );
+  assert.equal(again.timeline.limited, false);
 });
 
 it("where members see what came after their joining alone, they have all state all the same", async (homeserver) => {
@@ -300,10 +309,18 @@ it("where members see what came after their joining alone, they have all state a
   const { next_batch: since } = await bob.sync();
   await bob.leave(roomId);
   await alice.setState(roomId, "m.room.topic", { topic: "while away" });
+  await alice.say(roomId, "secret again");
+  await alice.setState(roomId, "m.room.name", { name: "for a while" });
+  await alice.setState(roomId, "m.room.name", { name: "for good" });
   await bob.join(roomId);
   const again = joined(await bob.sync({ since }), roomId);
-  assert.deepEqual(membersOf(again.timeline.events), [bob.userId, bob.userId]);
-  assert.ok(again.state.events.some(({ type }) => type === "m.room.topic"));
+  assert.deepEqual(
+    again.timeline.events.map(({ type }) => type),
+    ["m.room.member", "m.room.topic", "m.room.name", "m.room.member"],
+    "what holds now stands where it came",
+  );
+  assert.equal(again.timeline.events[2]?.content["name"], "for good");
+  assert.deepEqual(textsOf(again.timeline.events), []);
 });
 
 it("a sync that waits wakes for news, and else ends at its time-out", async (homeserver) => {

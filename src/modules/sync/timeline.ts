@@ -50,10 +50,12 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
     const count = Math.min((limit + 1) * GROWTH ** round, Math.max(LARGEST_STRETCH, limit + 1));
     const read = await latest(context, room, { after, to, count });
     const seen = await visibleEvents(context.rooms, access, read);
-    const shown = new Set(seen.filter((event) => isShown(context, event)));
-    kept.unshift(...shown);
     // A member may see all state, whatever may be seen of how it came to be.
     const allowed = access.membership === "join" ? read : seen;
+    const current = after === 0 ? [] : await currentState(context, room, without(allowed, seen));
+    const visible = new Set([...seen, ...current]);
+    const shown = new Set(read.filter((event) => visible.has(event) && isShown(context, event)));
+    kept.unshift(...shown);
     hidden.unshift(...allowed.filter((event) => event.stateKey !== undefined && !shown.has(event)));
     first = read[0] ?? first;
     hasMore = read.length === count;
@@ -72,6 +74,29 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
     // Of what came after the departure, the user's own membership alone is told: its state is not.
     stateAtStart: start && start.position <= access.until ? start.stateBefore : (access.stateRoot ?? EMPTY_ROOT),
   };
+}
+
+/**
+ * Those of the events that are the room's state now. Who knew the room before finds them in the timeline, where they came,
+ * although the events around them are hidden: other servers have it so, and the text gives `state` what came before the timeline.
+ */
+async function currentState(
+  { rooms, now }: SyncContext,
+  room: Room,
+  events: readonly StoredEvent[],
+): Promise<StoredEvent[]> {
+  const changes = events.filter((event) => event.stateKey !== undefined);
+  if (changes.length === 0) return [];
+  const root = await rooms.stateAt(room, now.position);
+  const current = await rooms.stateEventsAt(
+    changes.map(({ pdu: { type }, stateKey = "" }) => ({ root, type, stateKey })),
+  );
+  return changes.filter(({ position }, index) => current[index]?.position === position);
+}
+
+function without(events: readonly StoredEvent[], others: readonly StoredEvent[]): StoredEvent[] {
+  const left = new Set(others);
+  return events.length === others.length ? [] : events.filter((event) => !left.has(event));
 }
 
 const isShown = ({ filter, ignored }: SyncContext, event: StoredEvent): boolean =>
