@@ -26,6 +26,7 @@ import {
   registrationTokenStage,
 } from "./modules/registration/index.ts";
 import { createRelations, relations } from "./modules/relations/index.ts";
+import { createReports, reporting } from "./modules/reporting/index.ts";
 import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
 import { roomCreation } from "./modules/room-creation/index.ts";
 import { roomDirectory } from "./modules/room-directory/index.ts";
@@ -149,6 +150,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     presence({ ...needs, presences }),
     receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),
     notifications({ ...needs, pushRules: rules, receipts: receiptBook, ignoredBy }),
+    reporting({ ...needs, reports: createReports(needs) }),
     toDevice(needs),
     thirdPartyNetworks(),
   ];

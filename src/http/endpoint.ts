@@ -14,6 +14,7 @@ export type LimitClass =
   | "join"
   | "invite"
   | "createRoom"
+  | "report"
   | "federation";
 
 /** Which `serve` entry of a listener brings the endpoint. */

@@ -32,6 +32,7 @@ export const defaultRateLimits: RateLimits = {
   join: { perSecond: 1, burst: 30 },
   invite: { perSecond: 1, burst: 30 },
   createRoom: { perSecond: 0.2, burst: 20 },
+  report: { perSecond: 0.1, burst: 20 },
   federation: { perSecond: 100, burst: 500 },
 };
 
@@ -79,6 +80,7 @@ const limitedClasses = [
   "join",
   "invite",
   "createRoom",
+  "report",
   "federation",
 ] as const satisfies LimitedClass[];
 

@@ -30,6 +30,7 @@ const buckets = Type.Object(
     join: bucket("Joining rooms, by user.", defaultRateLimits.join),
     invite: bucket("Inviting, by user.", defaultRateLimits.invite),
     create_room: bucket("Making rooms, by user.", defaultRateLimits.createRoom),
+    report: bucket("Reporting events, rooms and users, by user.", defaultRateLimits.report),
     federation: bucket("Requests of another server, by server.", defaultRateLimits.federation),
   },
   { additionalProperties: false },
@@ -58,6 +59,7 @@ function fromBuckets(written: Written): RateLimits {
     join: toBucket(written.join),
     invite: toBucket(written.invite),
     createRoom: toBucket(written.create_room),
+    report: toBucket(written.report),
     federation: toBucket(written.federation),
   };
 }
@@ -73,5 +75,6 @@ const allOff: RateLimits = {
   join: undefined,
   invite: undefined,
   createRoom: undefined,
+  report: undefined,
   federation: undefined,
 };
