@@ -50,7 +50,7 @@ describe("malformed requests", { timeout }, () => {
   /** Request line and headers for sending a message, up to the body. */
   function head(...headers: readonly string[]): string {
     transaction += 1;
-    const path = encode`/_matrix/client/v3/rooms/${roomId}/send/m.room.message/raw-${String(transaction)}`;
+    const path = encode`/_matrix/client/v3/rooms/${roomId}/send/org.example.raw/raw-${String(transaction)}`;
     const lines = [`PUT ${path} HTTP/1.1`, "Host: localhost", `Authorization: Bearer ${user.token}`, ...headers];
     return `${lines.join("\r\n")}\r\n\r\n`;
   }

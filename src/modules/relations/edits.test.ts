@@ -12,6 +12,7 @@ import {
   relationsOf,
   send,
   sharedRoom,
+  text,
 } from "./testing.ts";
 
 const it = homeserverTests();
@@ -43,8 +44,8 @@ it("an edit that breaks a rule is sent, and replaces nothing", async (homeserver
   const fresh = { "m.new_content": { body: "x" } };
   const byAnother = await edit(bob, roomId, message, "mine");
   const ofOtherType = await send(alice, roomId, { ...fresh, ...relatesTo("m.replace", message) }, "org.example.x");
-  const withoutContent = await send(alice, roomId, { body: "x", ...relatesTo("m.replace", message) });
-  const withText = await send(alice, roomId, { "m.new_content": "x", ...relatesTo("m.replace", message) });
+  const withoutContent = await send(alice, roomId, { ...text, ...relatesTo("m.replace", message) });
+  const withText = await send(alice, roomId, { ...text, "m.new_content": "x", ...relatesTo("m.replace", message) });
   await edit(alice, other, message, "from another room");
   const state = await alice.setState(roomId, "m.room.message", { ...fresh, ...relatesTo("m.replace", message) });
   assert.equal(await bundled(alice, roomId, message), undefined);

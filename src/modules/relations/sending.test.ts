@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { refusal } from "../../../test/support/client.ts";
 import { homeserverTests } from "../../../test/support/homeserver.ts";
-import { bundled, eventOf, idsOf, react, redact, relatesTo, relationsOf, reply, send, sharedRoom } from "./testing.ts";
+import {
+  bundled,
+  eventOf,
+  idsOf,
+  react,
+  redact,
+  relatesTo,
+  relationsOf,
+  reply,
+  send,
+  sharedRoom,
+  text,
+} from "./testing.ts";
 
 const it = homeserverTests();
 
@@ -66,7 +78,7 @@ it("no thread starts from an event that relates to another", async (homeserver) 
   const children = [
     await reply(alice, roomId, root),
     await react(alice, roomId, root, "👍"),
-    await send(alice, roomId, { body: "x", ...relatesTo("org.example.own", root) }),
+    await send(alice, roomId, { ...text, ...relatesTo("org.example.own", root) }),
     await send(alice, roomId, { ciphertext: "x", ...relatesTo("m.thread", root) }, "m.room.encrypted"),
   ];
   for (const child of children) assert.equal(await refusal(reply(bob, roomId, child)), "400 M_UNKNOWN");
@@ -88,7 +100,7 @@ it("a thread starts from a rich reply, from a child of long ago that is redacted
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   const message = await alice.say(roomId, "message");
   const richReply = await send(alice, roomId, {
-    body: "x",
+    ...text,
     "m.relates_to": { "m.in_reply_to": { event_id: message } },
   });
   const redacted = await reply(alice, roomId, message);
@@ -126,9 +138,9 @@ it("relations that fit no schema are sent, and relate nothing", async (homeserve
     { rel_type: "m.reference", event_id: `$${"x".repeat(3_000)}` },
     { rel_type: "m.reference", event_id: "$a\u0000b" },
   ];
-  for (const relation of strange) await send(alice, roomId, { body: "x", "m.relates_to": relation });
-  await send(alice, elsewhere, { body: "x", ...relatesTo("m.reference", message) });
-  await send(alice, elsewhere, { body: "x", ...relatesTo("m.thread", message) });
+  for (const relation of strange) await send(alice, roomId, { ...text, "m.relates_to": relation });
+  await send(alice, elsewhere, { ...text, ...relatesTo("m.reference", message) });
+  await send(alice, elsewhere, { ...text, ...relatesTo("m.thread", message) });
   assert.deepEqual((await relationsOf(alice, roomId, message)).chunk, []);
   assert.equal((await eventOf(alice, roomId, message)).unsigned?.["m.relations"], undefined);
 });

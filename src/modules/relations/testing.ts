@@ -26,6 +26,9 @@ export const relatesTo = (rel_type: string, event_id: string, more: object = {})
   "m.relates_to": { rel_type, event_id, ...more },
 });
 
+/** Content of a message. */
+export const text = { msgtype: "m.text", body: "text" };
+
 /** Alice's public room, in which Bob is. */
 export async function sharedRoom(homeserver: TestHomeserver, wishes: object = {}) {
   const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];

@@ -11,6 +11,11 @@ export const sendingEvents = (needs: SendNeeds): Module => ({
       link: "https://spec.matrix.org/v1.19/client-server-api/#sending-events-to-a-room",
       status: "complete",
     },
+    {
+      section: "Instant messaging",
+      link: "https://spec.matrix.org/v1.19/client-server-api/#instant-messaging",
+      status: "complete",
+    },
     { section: "Redactions", link: "https://spec.matrix.org/v1.19/client-server-api/#redactions", status: "complete" },
   ],
   endpoints: [sendMessage(needs), redactEvent(needs)],

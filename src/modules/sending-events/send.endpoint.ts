@@ -8,6 +8,7 @@ import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { badJson } from "../../http/errors.ts";
 import { checkTombstone } from "../room-upgrades/index.ts";
+import { checkMessage } from "./message-rules.ts";
 import { redactionDraft } from "./redaction-draft.ts";
 
 export interface SendNeeds {
@@ -35,6 +36,7 @@ export const sendMessage = ({ rooms, sentOnce, send }: SendNeeds) =>
       const event = await sentOnce.send(txnKey, async () => {
         const draft = { type: eventType, sender: requester.userId, content: body, txnKey };
         checkTombstone(roomId, draft);
+        checkMessage(draft);
         const redacts = body["redacts"];
         if (eventType !== "m.room.redaction") return await send(roomId, draft);
         // Since v11 a redaction may come this way too: what it redacts stands in its content.

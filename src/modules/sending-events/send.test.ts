@@ -99,6 +99,23 @@ it("a body that is no event is refused and stores nothing", async (homeserver) =
   assert.equal((await alice.messages(roomId)).chunk[0]?.event_id, last);
 });
 
+it("a message without its sort or its text is refused, and not sent", async (homeserver) => {
+  const { alice, roomId } = await sharedRoom(homeserver);
+  const last = await alice.say(roomId, "last");
+  const send = async (content: object) =>
+    await refusal(alice.put(path`rooms/${roomId}/send/m.room.message/${randomUUID()}`, content));
+  const wrong = [
+    {},
+    { msgtype: "m.text" },
+    { body: "text" },
+    { msgtype: 1, body: "text" },
+    { msgtype: "m.text", body: {} },
+  ];
+  for (const content of wrong) assert.equal(await send(content), "400 M_BAD_JSON", JSON.stringify(content));
+  assert.equal((await alice.messages(roomId)).chunk[0]?.event_id, last);
+  assert.equal(await send({ msgtype: "org.example.own", body: "" }), "allowed");
+});
+
 it("content with odd names is kept as it came", async (homeserver) => {
   const { alice, roomId } = await sharedRoom(homeserver);
   const content = JSON.parse(
