@@ -6,6 +6,10 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
   "POST /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
   "GET /_matrix/client/v3/pushrules/{scope}/{kind}/: unknown":
     "the rules of one kind, as test suites and tools know them",
+  "GET /_matrix/client/v3/pushrules/{scope}/{kind}/{ruleId}/{attribute}: unknown":
+    "refuses with 400, as test suites and tools know it, where the text has 404 for paths that are not known",
+  "PUT /_matrix/client/v3/pushrules/{scope}/{kind}/{ruleId}/{attribute}: unknown":
+    "the same for writing, and for paths of rules that are not complete, where the text has 405",
   "GET /_matrix/client/unstable/uk.half-shot.msc2666/user/mutual_rooms: unknown":
     "as clients know it from before v1.19, where its tokens have other names",
   "GET /_matrix/client/v1/room_summary/{roomIdOrAlias}: auth":

@@ -5,6 +5,7 @@ import { deletePushRule, getPushRule, setPushRule } from "./push-rule.endpoint.t
 import { getPushRulesOfKind } from "./push-rules-of-kind.endpoint.ts";
 import { getPushRules, getPushRulesGlobal } from "./push-rules.endpoint.ts";
 import type { PushRules } from "./push-rules.ts";
+import { getUnknownAttribute, setUnknownAttribute } from "./unknown-path.endpoint.ts";
 
 export { createPushRules, type PushRules, type PushRulesChange } from "./push-rules.ts";
 
@@ -29,5 +30,7 @@ export const pushRules = ({ pushRules: rules }: { readonly pushRules: PushRules 
     setPushRuleEnabled(rules),
     getPushRuleActions(rules),
     setPushRuleActions(rules),
+    getUnknownAttribute(),
+    setUnknownAttribute(),
   ],
 });

@@ -39,7 +39,7 @@ export const setPushRuleActions = (rules: Pick<PushRules, "change">) =>
 
     async handle({ params: { kind, ruleId }, body, requester: { userId } }) {
       const actions = readPushActions(body.actions);
-      if (actions === undefined) throw invalidParam("There are too many actions");
+      if (actions === undefined) throw invalidParam("There are too many actions, or unknown ones");
       await rules.change(userId, (own) => withChange(own, kind, ruleId, { actions }));
       return {};
     },

@@ -146,6 +146,7 @@ it("rules of a wrong shape are refused, and nothing is stored", async (homeserve
     ["override", "a", {}, "M_MISSING_PARAM"],
     ["override", "a", { actions: "notify" }, "M_BAD_JSON"],
     ["override", "a", { actions: [1] }, "M_BAD_JSON"],
+    ["override", "a", { actions: ["not_an_action"] }, "M_INVALID_PARAM"],
     ["override", "a", { actions: Array.from({ length: 51 }, () => "notify") }, "M_INVALID_PARAM"],
     ["override", "a", { ...notify, conditions: {} }, "M_BAD_JSON"],
     ["override", "a", { ...notify, conditions: [{}] }, "M_INVALID_PARAM"],
@@ -173,7 +174,17 @@ it("there is no scope but the global one", async (homeserver) => {
   const alice = await homeserver.register("alice");
   assert.equal(await refusal(alice.put("pushrules/other/override/a", notify)), "400 M_INVALID_PARAM");
   assert.equal(await refusal(alice.get("pushrules/other/override/")), "400 M_INVALID_PARAM");
-  assert.equal(await refusal(alice.put("pushrules/device/tag/override/a", notify)), "404 M_UNRECOGNIZED");
+  assert.equal(await refusal(alice.put("pushrules/device/tag/override/a", notify)), "400 M_UNRECOGNIZED");
+});
+
+it("paths that no rule has are refused", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const master = rule("override", ".m.rule.master");
+  assert.equal(await refusal(alice.get(`${master}/colour`)), "400 M_UNRECOGNIZED");
+  assert.equal(await refusal(alice.put(`${master}/colour`, { enabled: true })), "400 M_UNRECOGNIZED");
+  for (const to of ["pushrules/", "pushrules/global", "pushrules/global/", "pushrules/global/room"]) {
+    assert.equal(await refusal(alice.put(to, notify)), "400 M_UNRECOGNIZED", to);
+  }
 });
 
 it("room and sender rules, and unknown conditions and actions, are taken as they are", async (homeserver) => {

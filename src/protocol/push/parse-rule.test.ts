@@ -27,6 +27,7 @@ test("the server's names and names that a path cannot hold are refused", () => {
 test("a rule without actions, pattern or proper conditions is refused", () => {
   assert.match(reasonOf("override", "r", {}), /actions/);
   assert.match(reasonOf("override", "r", { actions: [1] }), /actions/);
+  assert.match(reasonOf("override", "r", { actions: ["notify", "not_an_action"] }), /actions/);
   assert.match(reasonOf("content", "r", { actions: [] }), /pattern/);
   assert.match(reasonOf("override", "r", { actions: [], conditions: [{}] }), /conditions/);
   assert.match(reasonOf("content", "r", { actions: [], pattern: "a".repeat(256) }), /pattern/);
@@ -34,6 +35,12 @@ test("a rule without actions, pattern or proper conditions is refused", () => {
     const conditions = [{ kind: "org.example.own", ...member }];
     assert.match(reasonOf("underride", "r", { actions: [], conditions }), /conditions/, JSON.stringify(member));
   }
+});
+
+test("actions of older versions, and those of somebody's own, are kept", () => {
+  const actions = ["notify", "dont_notify", "coalesce", "org.example.shout", { set_tweak: "highlight" }];
+  const parsed = parsePushRule("override", "r", { actions });
+  assert.deepEqual(parsed.ok && parsed.rule.actions, actions);
 });
 
 test("conditions of kinds that we do not know, and with too few members, are kept", () => {

@@ -16,8 +16,8 @@ export const pushRuleLimits = { conditions: 50, actions: 50, patternLength: 255,
 const refuse = (reason: string): ParsedPushRule => ({ ok: false, reason });
 
 /**
- * Checks the body of a client's request for a rule of its own. Conditions and actions that we do not know are kept:
- * they match nothing, or pass on to the push gateway.
+ * Checks the body of a client's request for a rule of its own. Conditions that we do not know are kept, and match
+ * nothing. Actions that nobody knows are refused, as other servers do.
  * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3pushrulesglobalkindruleid
  */
 export function parsePushRule(kind: PushRuleKind, ruleId: string, body: JsonObject): ParsedPushRule {
@@ -52,7 +52,10 @@ export function parsePushRule(kind: PushRuleKind, ruleId: string, body: JsonObje
   }
 }
 
-/** A list of strings and of objects with `set_tweak`; `undefined` when it is something else. */
+/**
+ * A list of names of actions and of objects with `set_tweak`; `undefined` when it is something else.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#actions
+ */
 export function readPushActions(actions: JsonValue | undefined): readonly JsonValue[] | undefined {
   if (!Array.isArray(actions) || actions.length > pushRuleLimits.actions) return undefined;
   return actions.every(isAction) ? actions : undefined;
@@ -62,7 +65,12 @@ const isPattern = (value: JsonValue | undefined): value is string =>
   typeof value === "string" && value.length <= pushRuleLimits.patternLength;
 
 // Objects without `set_tweak` stand in examples of v1.4 (`{"set_sound": …}`), so they pass and do nothing.
-const isAction = (action: JsonValue): boolean => typeof action === "string" || isJsonObject(action);
+const isAction = (action: JsonValue): boolean =>
+  typeof action === "string" ? isActionName(action) : isJsonObject(action);
+
+/** `dont_notify` and `coalesce` were taken out in v1.7 and do nothing. Names with a dot are no mistakes: somebody's own. */
+const isActionName = (name: string): boolean =>
+  ["notify", "dont_notify", "coalesce"].includes(name) || name.includes(".");
 
 function readConditions(conditions: JsonValue): readonly JsonObject[] | undefined {
   if (!Array.isArray(conditions) || conditions.length > pushRuleLimits.conditions) return undefined;
