@@ -2,8 +2,10 @@ import type { Clock } from "../../clock.ts";
 
 /** A client that says "typing" for longer is believed this long. */
 const LONGEST_MS = 120_000;
-/** Rooms in which somebody types; beyond that, those whose typing ended longest ago are dropped. */
+/** Rooms in which somebody types; beyond that, who begins to type in another is not told. */
 const ROOM_LIMIT = 50_000;
+/** All who type are looked at no more often than this: so late is told at most that somebody types no more. */
+const PAUSE_MS = 100;
 
 interface Needs {
   readonly clock: Clock;
@@ -16,7 +18,9 @@ export class TypingUsers implements Disposable {
   readonly #needs: Needs;
   /** User to the time (ms since the epoch) until which the user types, by room. */
   readonly #rooms = new Map<string, Map<string, number>>();
+  /** One timer for all: it wakes when the first of them ends. Who stops before leaves it as it is. */
   #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Number.POSITIVE_INFINITY;
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -28,16 +32,17 @@ export class TypingUsers implements Disposable {
     return [...(this.#rooms.get(roomId) ?? [])].filter(([, until]) => until > now).map(([userId]) => userId);
   }
 
-  /** Says that a user types for so long; 0: stopped. */
+  /** Says that a user types for so long; 0: stopped. The cost is the same however many type. */
   set(roomId: string, userId: string, forMs: number): void {
     const users = this.#rooms.get(roomId) ?? new Map<string, number>();
     const wasTyping = users.has(userId);
     if (forMs > 0) {
-      users.set(userId, this.#needs.clock.now() + Math.min(forMs, LONGEST_MS));
-      if (this.#rooms.size < ROOM_LIMIT) this.#rooms.set(roomId, users);
+      if (users.size === 0 && this.#rooms.size >= ROOM_LIMIT) return;
+      const until = this.#needs.clock.now() + Math.min(forMs, LONGEST_MS);
+      this.#rooms.set(roomId, users.set(userId, until));
+      this.#wakeAt(until);
     } else this.#remove(roomId, users, userId);
     if (wasTyping !== forMs > 0) this.#needs.changed(roomId);
-    this.#schedule();
   }
 
   /** The user is not in the room any more. */
@@ -54,23 +59,24 @@ export class TypingUsers implements Disposable {
     if (users.size === 0) this.#rooms.delete(roomId);
   }
 
-  /** One timer for all: it wakes when the first of them ends. */
-  #schedule(): void {
+  #wakeAt(time: number): void {
+    if (time >= this.#wakesAt) return;
     clearTimeout(this.#timer);
-    const ends = [...this.#rooms.values()].flatMap((users) => [...users.values()]);
-    if (ends.length === 0) return;
-    const next = ends.reduce((first, end) => Math.min(first, end));
-    this.#timer = setTimeout(() => this.#expire(), Math.max(0, next - this.#needs.clock.now()) + 1);
+    this.#wakesAt = time;
+    this.#timer = setTimeout(() => this.#expire(), Math.max(PAUSE_MS, time - this.#needs.clock.now() + 1));
     this.#timer.unref();
   }
 
   #expire(): void {
+    this.#wakesAt = Number.POSITIVE_INFINITY;
     const now = this.#needs.clock.now();
+    let next = Number.POSITIVE_INFINITY;
     for (const [roomId, users] of this.#rooms) {
       const ended = [...users].filter(([, until]) => until <= now);
       for (const [userId] of ended) this.#remove(roomId, users, userId);
+      for (const until of users.values()) next = Math.min(next, until);
       if (ended.length > 0) this.#needs.changed(roomId);
     }
-    this.#schedule();
+    this.#wakeAt(next);
   }
 }
