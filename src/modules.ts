@@ -45,6 +45,7 @@ import { tags } from "./modules/tags/index.ts";
 import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
+import { voip } from "./modules/voip/index.ts";
 import { createUia, dummyStage, passwordStage } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
@@ -152,6 +153,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     notifications({ ...needs, pushRules: rules, receipts: receiptBook, ignoredBy }),
     reporting({ ...needs, reports: createReports(needs) }),
     toDevice(needs),
+    voip({ ...needs, turn: config.turn }),
     thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);

@@ -8,6 +8,7 @@ import type { ListenerConfig } from "./sections/listeners.ts";
 import type { LogConfig } from "./sections/log.ts";
 import type { PasswordsConfig } from "./sections/passwords.ts";
 import type { PresenceConfig } from "./sections/presence.ts";
+import type { TurnConfig } from "./sections/turn.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { RegistrationConfig } from "./sections/registration.ts";
 import type { RoomVersionName } from "./sections/default-room-version.ts";
@@ -19,6 +20,7 @@ export type { LogConfig } from "./sections/log.ts";
 export type { PasswordsConfig } from "./sections/passwords.ts";
 export type { PresenceConfig } from "./sections/presence.ts";
 export type { RegistrationConfig } from "./sections/registration.ts";
+export type { TurnConfig } from "./sections/turn.ts";
 export type { RoomVersionName } from "./sections/default-room-version.ts";
 
 export interface Config {
@@ -36,6 +38,7 @@ export interface Config {
   readonly listeners: readonly ListenerConfig[];
   readonly registration: RegistrationConfig;
   readonly presence: PresenceConfig;
+  readonly turn: TurnConfig;
   readonly federation: FederationConfig;
   readonly rateLimits: RateLimits;
   readonly passwords: PasswordsConfig;

@@ -58,8 +58,8 @@ test("a room version without quotes is refused with the right form", () => {
 });
 
 test("a capability that is not built is refused, not ignored", () => {
-  const [problem = ""] = problemsOf("server_name: a.b\nturn: {uris: []}");
-  assert.match(problem, /^heddle\.yaml:2:1: turn: not supported yet/);
+  const [problem = ""] = problemsOf("server_name: a.b\nterms: {}");
+  assert.match(problem, /^heddle\.yaml:2:1: terms: not supported yet/);
 });
 
 test("text that is not YAML is refused with its line", () => {
@@ -117,4 +117,16 @@ test("a denied network must be a network", () => {
 test("the configuration is frozen to its leaves", () => {
   const config = parse("server_name: a.b");
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.listeners[0]?.serve));
+});
+
+test("TURN servers need credentials of one kind", () => {
+  const problemsWith = (more: string): string[] =>
+    problemsOf(`server_name: a.b\nturn: {uris: ["turn:a.b:3478"]${more}}`).map((line) => line.replace(/^\S+: /, ""));
+  assert.deepEqual(problemsWith(""), ["turn.uris: need a `shared_secret`, or `username` and `password`"]);
+  assert.deepEqual(problemsWith(", username: a"), ["turn.username: needs `password`, and the other way round"]);
+  assert.deepEqual(problemsWith(", shared_secret: s, username: a, password: b"), [
+    "turn.shared_secret: is not to be given together with `username` and `password`",
+  ]);
+  assert.deepEqual(problemsWith(", shared_secret: s, lifetime: 90m"), []);
+  assert.match(problemsOf('server_name: a.b\nturn: {uris: ["http://a.b"]}')[0] ?? "", /turn:turn\.example\.org/);
 });

@@ -13,6 +13,7 @@ import { rateLimits } from "./sections/rate-limits.ts";
 import { registration } from "./sections/registration.ts";
 import { serverName } from "./sections/server-name.ts";
 import { signingKeyFile } from "./sections/signing-key-file.ts";
+import { turn } from "./sections/turn.ts";
 
 /** Every section by its name in `Config`, in the order of the documentation. */
 export const sections = {
@@ -25,6 +26,7 @@ export const sections = {
   listeners,
   registration,
   presence,
+  turn,
   federation,
   rateLimits,
   passwords,
@@ -36,7 +38,6 @@ export const notSupportedYet: Readonly<Record<string, string>> = {
   application_services: "application services",
   media: "settings of media",
   email: "mail",
-  turn: "TURN servers",
   identity_servers: "identity servers",
   captcha: "captchas",
   terms: "terms of service",

@@ -32,7 +32,6 @@ const operationIds = {
     "getRoomKeysByRoomId",
     "getRoomKeysVersion",
     "getRoomKeysVersionCurrent",
-    "getTurnServer",
     "getUrlPreview",
     "getUrlPreviewAuthed",
     "getWellknownPolicy",
