@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { refusal } from "../../../test/support/client.ts";
-import { homeserverTests } from "../../../test/support/homeserver.ts";
+import { homeserverTests, TestHomeserver } from "../../../test/support/homeserver.ts";
 import { createServerForTest } from "../../http/testing.ts";
 import { voip } from "./index.ts";
 
@@ -15,8 +15,6 @@ type TurnJson = {
 
 const uris = ["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org:5349?transport=tcp"];
 const withSecret = homeserverTests({ turn: { uris, shared_secret: "north", lifetime: "2h", guests: true } });
-const withPassword = homeserverTests({ turn: { uris, username: "all", password: "of us" } });
-const without = homeserverTests();
 
 withSecret("users and guests get credentials of their own that expire", async (homeserver) => {
   for (const user of [await homeserver.register("alice"), await homeserver.register("guest", { isGuest: true })]) {
@@ -33,7 +31,9 @@ withSecret("nobody gets credentials without a session", async (homeserver) => {
   assert.equal(await refusal(homeserver.anonymous().get("voip/turnServer")), "401 M_MISSING_TOKEN");
 });
 
-withPassword("a fixed name and password are the same for everybody, but not for guests", async (homeserver) => {
+test("a fixed name and password are the same for everybody, but not for guests", async () => {
+  const turn = { uris, username: "all", password: "of us" };
+  await using homeserver = await TestHomeserver.start({ overrides: { turn } });
   const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
   const expected = { username: "all", password: "of us", uris, ttl: 86_400 };
   assert.deepEqual(await alice.get("voip/turnServer"), expected);
@@ -42,7 +42,8 @@ withPassword("a fixed name and password are the same for everybody, but not for 
   assert.equal(await refusal(guest.get("voip/turnServer")), "403 M_GUEST_ACCESS_FORBIDDEN");
 });
 
-without("without TURN servers the answer is empty", async (homeserver) => {
+test("without TURN servers the answer is empty", async () => {
+  await using homeserver = await TestHomeserver.start();
   assert.deepEqual(await (await homeserver.register("alice")).get("voip/turnServer"), {});
 });
 
