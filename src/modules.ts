@@ -6,6 +6,8 @@ import type { Users } from "./engine/users/users.ts";
 import type { Limiter } from "./http/rate-limits.ts";
 import { account } from "./modules/account/index.ts";
 import { accountData, createAccountData, createIgnoredBy } from "./modules/account-data/index.ts";
+import { CrossSigningKeys, crossSigning } from "./modules/cross-signing/index.ts";
+import { DeviceLists, deviceKeys } from "./modules/device-keys/index.ts";
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
 import { guestAccess } from "./modules/guest-access/index.ts";
@@ -105,6 +107,9 @@ export function createModules(config: Config, parts: Parts): Module[] {
 
   const inherit = inheritance({ ...needs, accountData: data, pushRules: rules });
 
+  const deviceLists = new DeviceLists({ ...needs, memberships: rooms.memberships });
+  const crossSigningKeys = new CrossSigningKeys({ ...needs, deviceLists });
+
   const modules = [
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
@@ -154,6 +159,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
     reporting({ ...needs, reports: createReports(needs) }),
     toDevice(needs),
     voip({ ...needs, turn: config.turn }),
+    deviceKeys({ ...needs, deviceLists, crossSigning: crossSigningKeys }),
+    crossSigning({ ...needs, uia, crossSigningKeys }),
     thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);

@@ -6,7 +6,6 @@ const operationIds = {
   "client-server": [
     "add3PID",
     "bind3PID",
-    "claimKeys",
     "createContent",
     "delete3pidFromAccount",
     "deleteRoomKeyBySessionId",
@@ -25,7 +24,6 @@ const operationIds = {
     "getContentOverrideNameAuthed",
     "getContentThumbnail",
     "getContentThumbnailAuthed",
-    "getKeysChanges",
     "getPushers",
     "getRoomKeyBySessionId",
     "getRoomKeys",
@@ -44,7 +42,6 @@ const operationIds = {
     "putRoomKeys",
     "putRoomKeysByRoomId",
     "putRoomKeysVersion",
-    "queryKeys",
     "redirectToIdP",
     "redirectToSSO",
     "requestOpenIdToken",
@@ -60,9 +57,6 @@ const operationIds = {
     "unbind3pidFromAccount",
     "uploadContent",
     "uploadContentToMXC",
-    "uploadCrossSigningKeys",
-    "uploadCrossSigningSignatures",
-    "uploadKeys",
   ],
   "server-server": [
     "askPolicyServerToSign",

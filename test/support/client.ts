@@ -32,6 +32,7 @@ export type SyncJson = {
   readonly account_data?: { readonly events: readonly { readonly type: string }[] };
   readonly to_device?: { readonly events: readonly Pick<EventJson, "type" | "sender" | "content">[] };
   readonly presence?: { readonly events: readonly Pick<EventJson, "type" | "sender" | "content">[] };
+  readonly device_lists?: { readonly changed: readonly string[]; readonly left: readonly string[] };
   readonly rooms?: {
     readonly join?: Readonly<Record<string, SyncRoomJson>>;
     readonly leave?: Readonly<Record<string, SyncRoomJson>>;

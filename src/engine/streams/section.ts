@@ -62,4 +62,9 @@ export interface SyncSection {
    * it is not said again. Asked even when nothing of its kinds changed.
    */
   everyRoom?(request: SectionRequest, told: readonly string[]): Promise<ReadonlyMap<string, RoomAddition>>;
+  /**
+   * Members at the top of every answer, name to JSON text, whatever made the answer: for what clients take as absent when
+   * it is not said again. An answer with nothing else counts as one that has nothing to tell.
+   */
+  everyAnswer?(request: SectionRequest): Promise<Readonly<Record<string, string>>>;
 }

@@ -31,7 +31,12 @@ export async function syncAnswer(context: SyncContext, sections: readonly SyncSe
   for (const [name, text] of tops.flatMap((top) => Object.entries(top.members ?? {})))
     members.push(`"${name}":${text}`);
   if (rooms) members.push(`"rooms":${rooms}`);
-  return { text: `{${members.join(",")}}`, isEmpty: members.length === 1 };
+  const isEmpty = members.length === 1;
+  for (const section of sections) {
+    const inEvery = (await section.everyAnswer?.(request)) ?? {};
+    for (const [name, text] of Object.entries(inEvery)) members.push(`"${name}":${text}`);
+  }
+  return { text: `{${members.join(",")}}`, isEmpty };
 }
 
 function sectionRequest({ viewer, since, now, changes, fullState, filter }: SyncContext): SectionRequest {

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { eachDatabase } from "../../../test/support/databases.ts";
+import { openEngineForTest, testServer } from "../../engine/rooms/testing.ts";
+import type { Database } from "../../store/sql.ts";
+import { DeviceLists } from "./device-lists.ts";
+
+const CROWD = 1_000;
+
+/** A database that counts what goes through it. */
+function counted(database: Database) {
+  const count = { reads: 0, writes: 0 };
+  const counting: Database = {
+    dialect: database.dialect,
+    all: async (text, params) => {
+      count.reads++;
+      return await database.all(text, params);
+    },
+    get: async (text, params) => {
+      count.reads++;
+      return await database.get(text, params);
+    },
+    commit: async (transactions) => {
+      count.writes += transactions.flat().length;
+      return await database.commit(transactions);
+    },
+    [Symbol.asyncDispose]: async () => await database[Symbol.asyncDispose](),
+  };
+  return { counting, count };
+}
+
+eachDatabase("a change of one of a thousand in a room is one row, and no query for any of them", async (database) => {
+  const { counting, count } = counted(database);
+  const engine = await openEngineForTest(counting);
+  const { partitions, rooms, streams, bus } = engine;
+  const userIds = Array.from({ length: CROWD }, (_, n) => `@member${n}:${testServer}`);
+  await engine.room({ members: userIds });
+  for (const userId of userIds) await streams.feed(userId);
+  const work: Promise<void>[] = [];
+  const background = (_name: string, done: Promise<void>): void => void work.push(done);
+  const { memberships } = rooms;
+  using lists = new DeviceLists({ sql: counting, bus, partitions, memberships, streams, background });
+  const [changed = ""] = userIds;
+  const since = streams.now;
+  Object.assign(count, { reads: 0, writes: 0 });
+  await partitions.of(changed).commit(changed, (tx) => lists.announce(tx, changed));
+  await Promise.all(work);
+  for (const userId of userIds) {
+    const changes = (await streams.feed(userId)).changesSince(since);
+    assert.equal(changes?.length, 1);
+    assert.equal(lists.isDue(userId, since.position), true);
+    assert.equal(lists.isDue(userId, streams.now.position), false);
+    assert.deepEqual(await lists.since(userId, since.position, changes), { changed: [changed], left: [] });
+  }
+  assert.deepEqual(count, { reads: 0, writes: 2 });
+});
