@@ -152,6 +152,11 @@ function visibilityOf(event: StoredEvent | undefined): Visibility {
   return value === "world_readable" || value === "invited" || value === "joined" ? value : "shared";
 }
 
+/** Whether the state says that members see all of a room, and nothing else was ever said there. */
+export const wasAlwaysShared = (visibility: StoredEvent | undefined): boolean =>
+  visibility === undefined ||
+  (visibility.replaces === 0 && ["shared", "world_readable"].includes(visibilityOf(visibility)));
+
 export function membershipOf(event: StoredEvent | undefined): Membership {
   return parseMembership(event?.pdu.content["membership"]);
 }

@@ -6,7 +6,8 @@ import { relationIn } from "../../engine/rooms/relation.ts";
 import type { Sql } from "../../store/sql.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
 import { type SeenThread, seenThreads } from "./seen-threads.ts";
-import type { Summaries, Summary, SummaryMap } from "./summaries.ts";
+import { hiddenReferences } from "./hidden-children.ts";
+import type { Reference, Summaries, Summary, SummaryMap } from "./summaries.ts";
 
 export interface BundleNeeds {
   readonly rooms: Rooms;
@@ -59,14 +60,14 @@ export async function bundlesFor(
     const room = await needs.rooms.get(roomId);
     if (!room) continue;
     const access = await accessTo(needs.rooms, room, userId);
-    for (const [position, bundle] of await bundlesInRoom(needs, { parents: inRoom, summaries, access }, looking)) {
-      bundles.set(position, bundle);
-    }
+    const asked = { roomId, parents: inRoom, summaries, access };
+    for (const [position, bundle] of await bundlesInRoom(needs, asked, looking)) bundles.set(position, bundle);
   }
   return bundles;
 }
 
 interface InRoom {
+  readonly roomId: string;
   readonly parents: readonly StoredEvent[];
   readonly summaries: SummaryMap;
   readonly access: Access;
@@ -74,7 +75,7 @@ interface InRoom {
 
 async function bundlesInRoom(
   { rooms, sql, summaries: all }: BundleNeeds,
-  { parents, summaries, access }: InRoom,
+  { roomId, parents, summaries, access }: InRoom,
   looking: Looking,
 ): Promise<Bundles> {
   // Who has left sees the room as it was then.
@@ -90,11 +91,14 @@ async function bundlesInRoom(
   const positions = [...edits.values(), ...[...threads.values()].map(({ latest }) => latest)];
   const children = await visibleEvents(rooms, access, await rooms.events.byPositions(positions));
   const byPosition = new Map(children.map((child) => [child.position, child]));
+  const referring = parents.flatMap(({ position }) => seen.get(position)?.references ?? []);
+  const hidden = await hiddenReferences(rooms, { roomId, access }, referring);
+  const isShown = ({ sender, position }: Reference): boolean => !looking.ignored.has(sender) && !hidden.has(position);
   const bundles = new Map<number, Bundle>();
   for (const { position } of parents) {
     const edit = byPosition.get(edits.get(position) ?? 0);
     const thread = bundledThread(threads.get(position), byPosition);
-    const references = seen.get(position)?.references.filter(({ sender }) => !looking.ignored.has(sender)) ?? [];
+    const references = seen.get(position)?.references.filter(isShown) ?? [];
     if (!edit && !thread && references.length === 0) continue;
     bundles.set(position, { edit, thread, references: references.map(({ eventId }) => eventId) });
   }

@@ -188,6 +188,9 @@ it("children that a user may not see are left out", async (homeserver) => {
   assert.deepEqual(idsOf(await relationsOf(bob, roomId, message)), [later, seen]);
   assert.deepEqual(idsOf(await relationsOf(bob, roomId, message, { limit: "1" })), [later]);
   assert.deepEqual(idsOf(await relationsOf(alice, roomId, message)), [later, unseen, seen]);
+  const references = async (user: TestClient) => (await bundled(user, roomId, message))?.["m.reference"]?.chunk;
+  assert.deepEqual(await references(bob), [{ event_id: seen }, { event_id: later }]);
+  assert.deepEqual(await references(alice), [{ event_id: seen }, { event_id: unseen }, { event_id: later }]);
 });
 
 it("events that do not exist or may not be seen are not found, and nonsense is refused", async (homeserver) => {

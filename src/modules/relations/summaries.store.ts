@@ -23,6 +23,7 @@ export interface EditRow extends OfParent {
 
 export interface ReferenceRow extends OfParent {
   readonly eventId: string;
+  readonly position: number;
   readonly sender: string;
 }
 
@@ -64,8 +65,8 @@ export async function readEdits(sql: Sql, parents: Parents, until: number): Prom
 /** What refers to each parent, of what came up to a position, in the order of the timeline. */
 export async function readReferences(sql: Sql, parents: Parents, until: number): Promise<ReferenceRow[]> {
   const text = `
-    SELECT ${COLUMNS}, r.event_id AS "eventId", r.sender FROM (
-      SELECT c.room_nid, c.parent_id, c.event_id, c.sender, c.ordering,
+    SELECT ${COLUMNS}, r.event_id AS "eventId", r.position, r.sender FROM (
+      SELECT c.room_nid, c.parent_id, c.event_id, c.position, c.sender, c.ordering,
              ROW_NUMBER() OVER (PARTITION BY c.room_nid, c.parent_id ORDER BY c.ordering DESC) AS place
       FROM relations c
       WHERE ${ofParents(sql, "c.parent_id")} AND c.rel_type = 'm.reference' AND c.position <= $3

@@ -22,6 +22,7 @@ const REMEMBERED = 50_000;
 
 export interface Reference {
   readonly eventId: string;
+  readonly position: number;
   readonly sender: string;
 }
 
