@@ -65,6 +65,25 @@ function countAfter(position: number, { userId, ignored, standing, readUpTo, tal
   return { counts, spoken };
 }
 
+/**
+ * Whether a member had something unread in the thread of an event of their own, which that event marked as read; also when
+ * that is not known any more.
+ */
+export function clearedBySpeaking({ userId, ignored, standing, readUpTo, tally }: Counted, position: number): boolean {
+  const own = tally.rows.find((row) => row.position === position);
+  if (!own) return position <= tally.after;
+  const floor = Math.max(floorOf(standing, readUpTo), threadFloor(readUpTo, own.thread));
+  const audiences = ["", standing.ruleSet, ownAudience(standing.ruleSet, userId)];
+  const before = tally.rows.findLast(
+    (row) =>
+      row.position < position &&
+      row.thread === own.thread &&
+      (row.sender === userId || (row.notify !== 0 && audiences.includes(row.audience) && !ignored.has(row.sender))),
+  );
+  if (before) return before.sender !== userId && before.position > floor;
+  return floor < tally.after;
+}
+
 const isUnread = ({ position, thread }: NotifyingRow, readUpTo: ReadUpTo): boolean =>
   position > threadFloor(readUpTo, thread);
 

@@ -1,10 +1,11 @@
 import type { Change } from "../../bus/change.ts";
-import { isEventChange } from "../../engine/rooms/event-change.ts";
+import { type EventChange, isEventChange } from "../../engine/rooms/event-change.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { MAIN_THREAD } from "../../engine/rooms/thread.ts";
 import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
 import { type IgnoredBy, isIgnored } from "../account-data/index.ts";
 import { isReceiptChange } from "../receipts/index.ts";
+import { clearedBySpeaking } from "./counting.ts";
 import type { NotificationCounts } from "./counts.ts";
 import type { Place, ThreadCounts } from "./standings.ts";
 import type { Tallies } from "./tallies.ts";
@@ -30,8 +31,11 @@ export const notificationsSection = (needs: Needs): SyncSection => ({
     const counting = changes.filter(
       (change) => (mayCount(change, needs.tallies) && !isOfIgnored(change)) || isOwnReceipt(change, request),
     );
-    const told = new Set(counting.flatMap(({ roomId }) => roomId ?? []));
+    const own = counting.filter((change) => isOwnMessage(change, request));
+    const others = counting.filter((change) => !isOwnMessage(change, request));
+    const told = new Set(others.flatMap(({ roomId }) => roomId ?? []));
     for (const roomId of await withChangedRules(needs, request)) told.add(roomId);
+    for (const roomId of await spokenIn(needs, request, own)) told.add(roomId);
     return new Map([...told].map((roomId) => [roomId, {}]));
   },
 
@@ -57,6 +61,20 @@ function mayCount(change: Change, tallies: Tallies): boolean {
 
 const isOwnReceipt = (change: Change, { userId }: SectionRequest): boolean =>
   isReceiptChange(change) && change.reader === userId;
+
+const isOwnMessage = (change: Change, { userId }: SectionRequest): change is EventChange =>
+  isEventChange(change) && change.event.pdu.sender === userId && change.event.pdu.type !== "m.room.redaction";
+
+/** Rooms in which what the user said marked something as read: else it changes no count. */
+async function spokenIn(needs: Needs, { userId }: SectionRequest, own: readonly EventChange[]): Promise<string[]> {
+  if (own.length === 0) return [];
+  const byRoom = Map.groupBy(own, ({ roomId }) => roomId);
+  const places: Place[] = [...byRoom].map(([roomId, [first]]) => ({ roomId, nid: first?.event.roomNid ?? 0 }));
+  const members = await needs.counts.members(userId, places);
+  return members
+    .filter((member) => byRoom.get(member.place.roomId)?.some(({ event }) => clearedBySpeaking(member, event.position)))
+    .map(({ place }) => place.roomId);
+}
 
 /** Rooms that count by other rules than they did when the client last asked. */
 async function withChangedRules(needs: Needs, { userId, since, changes }: SectionRequest): Promise<string[]> {

@@ -121,6 +121,27 @@ it("own messages never count, and mark what stands before them in their thread a
   assert.equal(await counts(bob, roomId, THREADED), "0/0");
 });
 
+it("an own message tells the counts of a room only when it marked something as read", async (homeserver) => {
+  const { alice, bob, roomId } = await sharedRoom(homeserver);
+  const filter = { room: { timeline: { types: [] }, state: { types: [] }, ephemeral: { types: [] } } };
+  let { next_batch: since } = await bob.sync({ filter });
+  const after = async (act: () => Promise<unknown>): Promise<string | undefined> => {
+    await act();
+    const answer = await bob.sync({ since, filter });
+    since = answer.next_batch;
+    return countsIn(answer, roomId);
+  };
+  assert.equal(await after(async () => await bob.say(roomId, "hello")), undefined);
+  const root = await alice.say(roomId, "hello Bob");
+  assert.equal(await after(async () => undefined), "1/0");
+  assert.equal(await after(async () => await send(bob, roomId, text("elsewhere", inThread(root)))), undefined);
+  assert.equal(await after(async () => await bob.say(roomId, "hello Alice")), "0/0");
+  assert.equal(await after(async () => await bob.say(roomId, "how are you")), undefined);
+  await read(bob, roomId, await alice.say(roomId, "fine"));
+  assert.equal(await after(async () => undefined), "0/0");
+  assert.equal(await after(async () => await bob.say(roomId, "good")), undefined);
+});
+
 it("what is redacted counts no more", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   await alice.say(roomId, "stays");
