@@ -4,7 +4,6 @@
  * @see https://spec.matrix.org/v1.19/client-server-api/#aggregations-of-child-events
  */
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { type Access, visibleEvents, wasAlwaysShared } from "../../engine/rooms/visibility.ts";
 import type { Reference } from "./summaries.ts";
 
