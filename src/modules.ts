@@ -36,6 +36,7 @@ import { leaveAllRooms, roomMembership, tellRoomsProfile } from "./modules/room-
 import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { roomSummary } from "./modules/room-summary/index.ts";
 import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
+import { search } from "./modules/search/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
@@ -143,6 +144,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     spaces(needs),
     mutualRooms(needs),
     relations(related),
+    search({ ...needs, ignoredBy }),
     oldSync({
       ...needs,
       ignoredBy,

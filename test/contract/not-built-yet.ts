@@ -51,7 +51,6 @@ const operationIds = {
     "requestTokenToRegisterMSISDN",
     "requestTokenToResetPasswordEmail",
     "requestTokenToResetPasswordMSISDN",
-    "search",
     "setAdminLockUser",
     "setAdminSuspendUser",
     "unbind3pidFromAccount",

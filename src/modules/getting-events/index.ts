@@ -8,6 +8,7 @@ import { getRoomEvents } from "./messages.endpoint.ts";
 
 export { requireSomeAccess } from "./some-access.ts";
 export { timelinePoint } from "./timeline-point.ts";
+export { timelinePage } from "./timeline-page.ts";
 export { requireVisibleEvent } from "./visible-event.ts";
 
 interface Needs {
