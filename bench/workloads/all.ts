@@ -14,6 +14,7 @@ import { receipts } from "./receipts.ts";
 import { relations } from "./relations.ts";
 import { register } from "./register.ts";
 import { roomCreate } from "./room-create.ts";
+import { search } from "./search.ts";
 import { send1Room } from "./send-1room.ts";
 import { sendRooms } from "./send-rooms.ts";
 import { stateChurn } from "./state-churn.ts";
@@ -27,6 +28,7 @@ export const workloads: readonly Workload[] = [
   incrementalSync,
   deliver,
   messages,
+  search,
   threads,
   relations,
   receipts,
