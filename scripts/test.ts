@@ -27,7 +27,9 @@ async function runAll(): Promise<Counts> {
   return sum([await runTests(light, availableParallelism()), await runTests(alone(heavyOnes), 1)]);
 }
 
-const alone = (files: readonly string[]): string[][] => files.map((file) => [file]);
+function alone(files: readonly string[]): string[][] {
+  return files.map((file) => [file]);
+}
 
 function partition(files: readonly string[], holds: (file: string) => boolean): [string[], string[]] {
   return [files.filter(holds), files.filter((file) => !holds(file))];
