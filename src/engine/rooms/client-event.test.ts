@@ -95,6 +95,37 @@ for (const version of ["10", "12"]) {
   );
 }
 
+onSqlite("who may not see a redaction is told that there was one, and not why", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ version: "12", members: [alice, bob] });
+  const message = await room.say(alice, "Regretted");
+  await room.leave(bob);
+  const redaction = await engine.rooms.send(room.roomId, {
+    type: "m.room.redaction",
+    sender: alice,
+    content: { redacts: message.eventId, reason: "Not for Bob" },
+    redacts: message,
+  });
+  const because = async (userId: string): Promise<unknown> =>
+    (await render(engine, message, { userId, deviceId: "PHONE" })).unsigned["redacted_because"];
+  const told = clientEvent(redaction, engine.clock.now());
+  assert.deepEqual(await because(alice), told);
+  assert.deepEqual(await because(bob), { ...told, content: { redacts: message.eventId } });
+});
+
+onSqlite(
+  "state is told without what it replaced, which may be of a time that the viewer may not see",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const room = await engine.room();
+    await room.set("m.room.name", { name: "Warp" });
+    const second = await room.set("m.room.name", { name: "Weft" });
+    const now = engine.clock.now();
+    const [text = ""] = await renderEvents(engine.rooms, [second], { withRoomId: true, now, asState: true });
+    assert.deepEqual(JSON.parse(text).unsigned, { age: 0 });
+  },
+);
+
 onSqlite("what is no redaction keeps the content that it has, whatever it calls itself", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room();

@@ -9,10 +9,24 @@ import type { Viewer } from "./viewer.ts";
 export interface EventSource {
   readonly events: Pick<EventsStore, "byPositions">;
   readonly decorators: readonly EventDecorator[];
+  /** Those of the events that a user may see. */
+  visibleTo(userId: string, events: readonly StoredEvent[]): Promise<readonly StoredEvent[]>;
 }
+
+/** The same source with decorators of its own. */
+export const decoratedBy = (source: EventSource, decorators: readonly EventDecorator[]): EventSource => ({
+  events: source.events,
+  decorators,
+  visibleTo: async (userId, events) => await source.visibleTo(userId, events),
+});
 
 interface RenderOptions extends EventForm {
   readonly viewer?: Viewer | undefined;
+  /**
+   * All, or these, are told because they hold, whether or not the viewer may see them among the events: so not with what
+   * they replaced, which is another matter.
+   */
+  readonly asState?: true | ReadonlySet<StoredEvent>;
   /** Adds what modules know of the events: where the specification bundles aggregations. Asks for a viewer. */
   readonly decorated?: boolean;
   /** Whatever is added, the content stays that with which the event was sent. */
@@ -22,7 +36,7 @@ interface RenderOptions extends EventForm {
 /** What all events of one answer are rendered with. */
 interface Rendering extends EventForm {
   readonly withOwnContent: boolean;
-  /** Events that others replaced or were redacted by, by position. */
+  /** Events that others replaced or were redacted by, by position: what of them is told. */
   readonly related: ReadonlyMap<number, StoredEvent>;
   /** How the transaction keys of the viewer's device begin. */
   readonly ownPrefix: string | undefined;
@@ -33,6 +47,8 @@ interface Rendering extends EventForm {
 /** Less than a millisecond. */
 const RENDERED_AT_ONCE = 100;
 
+const NONE_AS_STATE: ReadonlySet<StoredEvent> = new Set();
+const NOTHING_RELATED: ReadonlyMap<number, StoredEvent> = new Map();
 const NOTHING_ADDED: ReadonlyMap<number, Decoration> = new Map();
 
 /** What an event looks like to everybody, made once: its members but `room_id` and `unsigned`, without braces. */
@@ -47,18 +63,12 @@ export async function renderEvents(
   events: readonly StoredEvent[],
   options: RenderOptions,
 ): Promise<string[]> {
-  const wanted: number[] = [];
-  for (const { replaces, redactedBy } of events) {
-    if (replaces !== 0) wanted.push(replaces);
-    if (redactedBy !== 0) wanted.push(redactedBy);
-  }
-  const related = wanted.length === 0 ? [] : await source.events.byPositions(wanted);
   const { withRoomId, now, withOwnContent = false } = options;
   const rendering = {
     withRoomId,
     now,
     withOwnContent,
-    related: new Map(related.map((event) => [event.position, event])),
+    related: await relatedTo(source, events, options),
     ownPrefix: options.viewer && prefixOf(options.viewer),
     decorations: options.decorated ? await decorationsOf(source, events, options) : NOTHING_ADDED,
   };
@@ -69,6 +79,32 @@ export async function renderEvents(
     texts.push(renderEvent(event, rendering));
   }
   return texts;
+}
+
+/** What the events replaced, and what redacted them. */
+async function relatedTo(
+  source: EventSource,
+  events: readonly StoredEvent[],
+  { viewer, asState = NONE_AS_STATE }: RenderOptions,
+): Promise<ReadonlyMap<number, StoredEvent>> {
+  const dated = asState === true ? [] : events.filter((event) => !asState.has(event));
+  const replaced = dated.map(({ replaces }) => replaces);
+  const redactions = new Set(events.map(({ redactedBy }) => redactedBy));
+  const wanted = [...replaced, ...redactions].filter((position) => position !== 0);
+  if (wanted.length === 0) return NOTHING_RELATED;
+  const found = await source.events.byPositions(wanted);
+  const related = new Map(found.map((event) => [event.position, event]));
+  const redacting = found.filter(({ position }) => redactions.has(position));
+  if (redacting.length === 0 || !viewer) return related;
+  const seen = new Set(await source.visibleTo(viewer.userId, redacting));
+  for (const event of redacting) if (!seen.has(event)) related.set(event.position, withoutReason(event));
+  return related;
+}
+
+/** That it redacted shows in what it redacted. Who may not see the redaction itself learns no more of it. */
+function withoutReason(redaction: StoredEvent): StoredEvent {
+  const { redacts } = redaction.pdu.content;
+  return { ...redaction, pdu: { ...redaction.pdu, content: redacts === undefined ? {} : { redacts } } };
 }
 
 async function decorationsOf(

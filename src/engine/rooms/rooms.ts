@@ -21,6 +21,7 @@ import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { StateNodes } from "./state/nodes.ts";
 import { difference, getMany, NodesMissing } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
+import { visibleTo } from "./visibility.ts";
 
 /** How often a computation may turn out to need more before something is wrong. */
 const ATTEMPT_LIMIT = 100;
@@ -246,6 +247,11 @@ export class Rooms {
   /** The same for many rooms, with one query. */
   async memberCountsOf(list: readonly Room[]): Promise<ReadonlyMap<Room, MemberCounts>> {
     return await countMembers(this.memberships, list);
+  }
+
+  /** Those of the events, of whatever rooms, that a user may see. */
+  async visibleTo(userId: string, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    return await visibleTo(this, userId, events);
   }
 
   /** Hides a room that the user has left. */

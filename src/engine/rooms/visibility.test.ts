@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { onSqlite } from "../../../test/support/databases.ts";
 import { alice, creator, openEngineForTest, type TestEngine, type TestRoom } from "./testing.ts";
+import type { Database } from "../../store/sql.ts";
+import type { StoredEvent } from "./stored-event.ts";
 import { accessTo, visibleEvents } from "./visibility.ts";
 
 type Visibility = "world_readable" | "shared" | "invited" | "joined";
@@ -105,12 +107,44 @@ onSqlite("events are judged by the visibility of their time, not by that of toda
   assert.deepEqual(await seenBy(engine, room, alice), ["shared", "shared, after the departure", "for the world"]);
 });
 
-onSqlite("users see their own invite, and whoever banned them", async (database) => {
+onSqlite("a change of one's own membership is seen by who sees either side of it", async (database) => {
   const engine = await openEngineForTest(database);
   const room = await engine.room({ historyVisibility: "joined" });
-  const events = [await room.invite(alice), await room.join(alice), await room.ban(alice)];
+  const [invite, join, ban] = [await room.invite(alice), await room.join(alice), await room.ban(alice)];
   const access = await accessTo(engine.rooms, await engine.rooms.require(room.roomId), alice);
-  assert.deepEqual(await visibleEvents(engine.rooms, access, events), events);
+  assert.deepEqual(await visibleEvents(engine.rooms, access, [invite, join, ban]), [join, ban]);
+});
+
+onSqlite("who is not in a room sees what became of the own membership since", async (database) => {
+  const engine = await openEngineForTest(database);
+  const room = await engine.room({ historyVisibility: "joined" });
+  const changes = [await room.invite(alice), await room.leave(alice), await room.ban(alice)];
+  const access = await accessTo(engine.rooms, await engine.rooms.require(room.roomId), alice);
+  assert.deepEqual(await visibleEvents(engine.rooms, access, changes), changes);
+});
+
+onSqlite("events of many different states are judged with a few queries", async (database) => {
+  let queryCount = 0;
+  const watched: Database = {
+    dialect: database.dialect,
+    async all(text, params) {
+      queryCount++;
+      return await database.all(text, params);
+    },
+    get: async (text, params) => await database.get(text, params),
+    commit: async (transactions) => await database.commit(transactions),
+    [Symbol.asyncDispose]: async () => await database[Symbol.asyncDispose](),
+  };
+  const engine = await openEngineForTest(watched);
+  const room = await engine.room({ historyVisibility: "shared" });
+  const events: StoredEvent[] = [];
+  for (let count = 0; count < 30; count++) events.push(await room.set("m.room.topic", { topic: `Topic ${count}` }));
+  await room.join(alice);
+  const { rooms } = await engine.reopen();
+  const access = await accessTo(rooms, await rooms.require(room.roomId), alice);
+  queryCount = 0;
+  assert.equal((await visibleEvents(rooms, access, events)).length, events.length);
+  assert.ok(queryCount < events.length / 3, `${queryCount} queries`);
 });
 
 onSqlite(

@@ -65,7 +65,8 @@ async function leavingOf(rooms: Rooms, member: StoredEvent | undefined): Promise
 }
 
 /**
- * Those of the events that the user may see: decided for each by the state when it was sent.
+ * Those of the events that the user may see: decided for each by the state when it was sent. Cost: a query for every level
+ * of the tries that hold those states, whatever the number of events.
  * @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility
  */
 export async function visibleEvents(
@@ -73,26 +74,20 @@ export async function visibleEvents(
   access: Access,
   events: readonly StoredEvent[],
 ): Promise<StoredEvent[]> {
-  const byRoot = new Map<string, { visibility: Visibility; membership: Membership }>();
+  const asked = events.filter((event) => isSeenAnyway(event, access) === undefined);
+  const byRoot = await statesSeen(rooms, new Set(asked.map(({ stateBefore }) => stateBefore)), access.userId);
+  return events.filter((event) => {
+    const before = byRoot.get(event.stateBefore);
+    return isSeenAnyway(event, access) ?? (before !== undefined && isVisible(event, before, access));
+  });
+}
+
+/** As `visibleEvents`, for events of any rooms. */
+export async function visibleTo(rooms: Rooms, userId: string, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
   const visible: StoredEvent[] = [];
-  for (const event of events) {
-    // Users see what becomes of themselves: else an invite that was refused, or a ban, would stay unknown to them.
-    if (isMembershipOf(event, access.userId)) {
-      visible.push(event);
-      continue;
-    }
-    if (event.position > access.until) continue;
-    // A member sees what was sent in the very state that holds now: nothing needs to be looked up for new messages.
-    if (access.membership === "join" && event.stateBefore === access.stateRoot) {
-      visible.push(event);
-      continue;
-    }
-    let seen = byRoot.get(event.stateBefore);
-    if (!seen) {
-      seen = await stateSeen(rooms, event.stateBefore, access.userId);
-      byRoot.set(event.stateBefore, seen);
-    }
-    if (isVisible(event, seen, access)) visible.push(event);
+  for (const [roomId, inRoom] of Map.groupBy(events, (event) => event.roomId)) {
+    const room = await rooms.get(roomId);
+    if (room) visible.push(...(await visibleEvents(rooms, await accessTo(rooms, room, userId), inRoom)));
   }
   return visible;
 }
@@ -102,44 +97,81 @@ export async function maySee(rooms: Rooms, room: Room, userId: string, event: St
   return (await visibleEvents(rooms, await accessTo(rooms, room, userId), [event])).length > 0;
 }
 
-async function stateSeen(
+/**
+ * Whether the user may see the state of a room as it was at a time.
+ * @param position where the log stood then
+ */
+export async function maySeeState(
   rooms: Rooms,
-  root: string,
-  userId: string,
-): Promise<{ visibility: Visibility; membership: Membership }> {
-  const found = await rooms.stateEvents(root, [
-    ["m.room.history_visibility", ""],
-    ["m.room.member", userId],
-  ]);
-  return {
-    visibility: visibilityOf(found.find(({ pdu }) => pdu.type === "m.room.history_visibility")),
-    membership: membershipOf(found.find(({ pdu }) => pdu.type === "m.room.member")),
-  };
+  access: Access,
+  { root, position }: { readonly root: string; readonly position: number },
+): Promise<boolean> {
+  if (position > access.until) return false;
+  if (root === access.stateRoot) return true;
+  const seen = (await statesSeen(rooms, new Set([root]), access.userId)).get(root);
+  return seen !== undefined && allows(seen.visibility, { membership: seen.membership, position, access });
 }
 
-function isVisible(
-  event: StoredEvent,
-  before: { visibility: Visibility; membership: Membership },
-  access: Access,
-): boolean {
-  const { membership } = before;
-  if (allows(before.visibility, { membership, event, access })) return true;
-  // A change of the visibility is judged by either side of it.
+/** What is decided without the state of the time; `undefined` for all else. */
+function isSeenAnyway(event: StoredEvent, access: Access): boolean | undefined {
+  // After the departure users still see what becomes of themselves: else an invite that was refused, or a ban, would stay
+  // unknown to them.
+  if (event.position > access.sharedUntil && isMembershipOf(event, access.userId)) return true;
+  if (event.position > access.until) return false;
+  // A member sees what was sent in the very state that holds now: nothing needs to be looked up for new messages.
+  return access.membership === "join" && event.stateBefore === access.stateRoot ? true : undefined;
+}
+
+/** What decides of a state who sees what was sent in it. */
+interface SeenState {
+  readonly visibility: Visibility;
+  readonly membership: Membership;
+}
+
+/** By root. */
+async function statesSeen(
+  rooms: Rooms,
+  roots: ReadonlySet<string>,
+  userId: string,
+): Promise<ReadonlyMap<string, SeenState>> {
+  if (roots.size === 0) return NONE;
+  const addresses = [...roots].flatMap((root) => [
+    { root, type: "m.room.history_visibility", stateKey: "" },
+    { root, type: "m.room.member", stateKey: userId },
+  ]);
+  const events = await rooms.stateEventsAt(addresses);
+  return new Map(
+    [...roots].map((root, index) => [
+      root,
+      { visibility: visibilityOf(events[2 * index]), membership: membershipOf(events[2 * index + 1]) },
+    ]),
+  );
+}
+
+const NONE: ReadonlyMap<string, SeenState> = new Map();
+
+function isVisible(event: StoredEvent, { visibility, membership }: SeenState, access: Access): boolean {
+  const { position } = event;
+  if (allows(visibility, { membership, position, access })) return true;
+  // A change of the visibility, or of the user's own membership, is judged by either side of it.
+  if (isMembershipOf(event, access.userId)) {
+    return allows(visibility, { membership: membershipOf(event), position, access });
+  }
   const isChange = event.pdu.type === "m.room.history_visibility" && event.stateKey === "";
-  return isChange && allows(visibilityOf(event), { membership, event, access });
+  return isChange && allows(visibilityOf(event), { membership, position, access });
 }
 
 interface Looking {
-  /** The user's membership when the event was sent. */
+  /** The user's membership at the time. */
   readonly membership: Membership;
-  readonly event: StoredEvent;
+  readonly position: number;
   readonly access: Access;
 }
 
-function allows(visibility: Visibility, { membership, event, access }: Looking): boolean {
+function allows(visibility: Visibility, { membership, position, access }: Looking): boolean {
   if (membership === "join" || visibility === "world_readable") return true;
   // shared: whoever joined later may look back.
-  if (visibility === "shared") return access.wasJoined && event.position <= access.sharedUntil;
+  if (visibility === "shared") return access.wasJoined && position <= access.sharedUntil;
   return visibility === "invited" && membership === "invite" && access.wasJoined;
 }
 

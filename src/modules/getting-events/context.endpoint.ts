@@ -62,7 +62,7 @@ export const getEventContext = ({ rooms, clock, ignoredBy }: Needs) =>
       return new JsonText(
         `{"start":"${start}","end":"${end}","event":${texts[at]},` +
           `"events_before":[${texts.slice(0, at).join(",")}],"events_after":[${texts.slice(at + 1).join(",")}],` +
-          `"state":[${(await renderEvents(rooms, state, options)).join(",")}]}`,
+          `"state":[${(await renderEvents(rooms, state, { ...options, asState: true })).join(",")}]}`,
       );
     },
   });

@@ -56,7 +56,7 @@ export const getRoomEvents = ({ rooms, clock, ignoredBy }: Needs) =>
       const members = filter.lazyLoadMembers ? await membersSpeaking(rooms, page.events) : [];
       const [chunk, state] = await Promise.all([
         renderEvents(rooms, page.events, { ...options, decorated: true }),
-        renderEvents(rooms, members, options),
+        renderEvents(rooms, members, { ...options, asState: true }),
       ]);
       const parts = [`"start":${JSON.stringify(query.from ?? formatTimelineToken({ before: from }))}`];
       if (page.next !== undefined) parts.push(`"end":${JSON.stringify(formatTimelineToken({ before: page.next }))}`);

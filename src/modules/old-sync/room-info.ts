@@ -42,7 +42,7 @@ export async function roomInfo(rooms: Rooms, { room, viewer, ignored, limit, now
   const options = { viewer, withRoomId: true, now };
   const visible = (await visibleEvents(rooms, access, read)).filter((event) => !isIgnored(event, ignored));
   const chunk = await renderEvents(rooms, visible, options);
-  const state = await renderEvents(rooms, await rooms.fullState(stateRoot), options);
+  const state = await renderEvents(rooms, await rooms.fullState(stateRoot), { ...options, asState: true });
   const start = formatTimelineToken({ before: read[0]?.ordering ?? to });
   const end = formatTimelineToken({ before: to });
   const messages = `{"chunk":[${chunk.join(",")}],"start":"${start}","end":"${end}"}`;

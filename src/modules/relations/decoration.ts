@@ -1,4 +1,4 @@
-import { type EventSource, renderEvents } from "../../engine/rooms/client-event.ts";
+import { decoratedBy, renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Decoration, EventDecorator, EventForm } from "../../engine/rooms/decorator.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
@@ -67,8 +67,11 @@ async function rendered(
   decorators: readonly EventDecorator[],
 ): Promise<[number, string][]> {
   if (events.length === 0) return [];
-  const source: EventSource = { events: rooms.events, decorators };
-  const texts = await renderEvents(source, events, { ...form, viewer, decorated: decorators.length > 0 });
+  const texts = await renderEvents(decoratedBy(rooms, decorators), events, {
+    ...form,
+    viewer,
+    decorated: decorators.length > 0,
+  });
   return events.map(({ position }, index) => [position, texts[index] ?? ""]);
 }
 

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { renderEvents } from "../../engine/rooms/client-event.ts";
+import { decoratedBy, renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
@@ -53,7 +53,7 @@ export const getThreadRoots = (needs: Needs) =>
       });
       const form = { withRoomId: true, now: clock.now() };
       const decorations = await decorationsOf(needs, { events: roots, bundles }, { viewer: requester, form });
-      const source = { events: rooms.events, decorators: [async () => decorations] };
+      const source = decoratedBy(rooms, [async () => decorations]);
       const chunk = await renderEvents(source, roots, { ...form, viewer: requester, decorated: true });
       const nextBatch = next === undefined ? "" : `,"next_batch":"${formatTimelineToken({ before: next })}"`;
       return new JsonText(`{"chunk":[${chunk.join(",")}]${nextBatch}}`);

@@ -2,10 +2,10 @@ import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { membershipOf } from "../../engine/rooms/visibility.ts";
+import { maySeeState, membershipOf } from "../../engine/rooms/visibility.ts";
 import { parseTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
-import { invalidParam } from "../../http/errors.ts";
+import { forbidden, invalidParam } from "../../http/errors.ts";
 import { readableState, type ReadableState } from "./readable-state.ts";
 
 const Memberships = Type.Union(
@@ -37,6 +37,7 @@ export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; read
       );
       const texts = await renderEvents(rooms, members, {
         viewer: requester,
+        asState: true,
         withRoomId: true,
         now: clock.now(),
       });
@@ -55,9 +56,16 @@ function isWanted(membership: string, { membership: wanted, not_membership: unwa
   return membership === wanted || (unwanted !== undefined && membership !== unwanted);
 }
 
-/** The state at a point of the timeline, but never later than the user may see. */
+/**
+ * The state at a point of the timeline, but never later than the user may see. Before the user came the history's
+ * visibility decides, as it does for the events of that time.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility
+ */
 async function rootAt(rooms: Rooms, { room, access }: ReadableState, at: string): Promise<string> {
   const token = parseTimelineToken(at);
   if (!token) throw invalidParam("`at` is no token of this server");
-  return await rooms.stateAt(room, Math.min(token.before - 1, access.until));
+  const position = Math.min(token.before - 1, access.until);
+  const root = await rooms.stateAt(room, position);
+  if (!(await maySeeState(rooms, access, { root, position }))) throw forbidden("You may not see the room at that time");
+  return root;
 }

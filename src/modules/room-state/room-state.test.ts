@@ -172,6 +172,35 @@ it("members are told as of a point of the timeline", async (homeserver) => {
   assert.equal(await refusal(membership("nonsense")), "400 M_INVALID_PARAM");
 });
 
+it("members of a time that the user may not see are not told", async (homeserver) => {
+  const visibility = { type: "m.room.history_visibility", content: { history_visibility: "joined" } };
+  const { alice, bob, roomId } = await sharedRoom(homeserver, { initial_state: [visibility] });
+  const { next_batch: before } = await alice.sync();
+  const carol = await homeserver.register("carol");
+  await alice.tell("invite", roomId, carol);
+  await carol.join(roomId);
+  const { next_batch: during } = await alice.sync();
+  await carol.leave(roomId);
+  await alice.say(roomId, "gone");
+  const { next_batch: after } = await alice.sync();
+  const told = async (user: TestClient, at: string) =>
+    await refusal(user.get(`${path`rooms/${roomId}/members`}?at=${at}`));
+  assert.equal(await told(bob, before), "allowed");
+  assert.equal(await told(carol, before), "403 M_FORBIDDEN");
+  assert.equal(await told(carol, during), "allowed");
+  assert.equal(await told(carol, after), "allowed", "it is the time of the departure that is told");
+});
+
+it("state comes without what it replaced, which may be hidden from who asks", async (homeserver) => {
+  const { alice, roomId } = await sharedRoom(homeserver);
+  await alice.setState(roomId, "org.a", { secret: true });
+  await alice.setState(roomId, "org.a", {});
+  for (const way of ["state", "members"]) {
+    const answer = await alice.get<unknown>(path`rooms/${roomId}/${way}`);
+    assert.doesNotMatch(JSON.stringify(answer), /prev_content/);
+  }
+});
+
 it("joined members come with what they call themselves", async (homeserver) => {
   const { alice, bob, roomId } = await sharedRoom(homeserver);
   await alice.put(path`profile/${alice.userId}/displayname`, { displayname: "Alice" });

@@ -20,7 +20,12 @@ export const getRoomState = ({ rooms, clock }: { readonly rooms: Rooms; readonly
     async handle({ params: { roomId }, requester }) {
       const { root } = await readableState(rooms, roomId, requester.userId);
       const events = await rooms.fullState(root);
-      const texts = await renderEvents(rooms, events, { viewer: requester, withRoomId: true, now: clock.now() });
+      const texts = await renderEvents(rooms, events, {
+        viewer: requester,
+        asState: true,
+        withRoomId: true,
+        now: clock.now(),
+      });
       return new JsonText(`[${texts.join(",")}]`);
     },
   });

@@ -47,8 +47,8 @@ export async function joinedRoomText(
   addition: RoomAddition | undefined,
 ): Promise<string> {
   const [timeline, state] = await Promise.all([
-    renderAll(context, part.timeline.events, { decorated: true }),
-    renderAll(context, part.state, { decorated: false }),
+    renderAll(context, part.timeline.events, { decorated: true, asState: part.timeline.held }),
+    renderAll(context, part.state, { asState: true }),
   ]);
   const members = [
     `"timeline":${timelineText(part.timeline, timeline)}`,
@@ -64,8 +64,8 @@ export async function joinedRoomText(
 /** The room's object in `rooms.leave`. */
 export async function leftRoomText(context: SyncContext, part: RoomPart): Promise<string> {
   const [timeline, state] = await Promise.all([
-    renderAll(context, part.timeline.events, { decorated: true }),
-    renderAll(context, part.state, { decorated: false }),
+    renderAll(context, part.timeline.events, { decorated: true, asState: part.timeline.held }),
+    renderAll(context, part.state, { asState: true }),
   ]);
   const stateText = `"${context.stateName}":{"events":[${state.join(",")}]}`;
   return `{"timeline":${timelineText(part.timeline, timeline)},${stateText}}`;

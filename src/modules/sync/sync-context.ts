@@ -35,15 +35,15 @@ export interface SyncContext {
 }
 
 /**
- * Events as JSON texts in the format that the filter names, cut to its fields; those of a timeline `decorated`. The format
- * of clients leaves `room_id` out.
+ * Events as JSON texts in the format that the filter names, cut to its fields; those of a timeline with what modules add.
+ * The format of clients leaves `room_id` out.
  */
 export async function renderAll(
   { rooms, viewer, time, filter }: SyncContext,
   events: readonly StoredEvent[],
-  { decorated }: { readonly decorated: boolean },
+  told: { readonly decorated: true; readonly asState: ReadonlySet<StoredEvent> } | { readonly asState: true },
 ): Promise<string[]> {
-  const texts = await renderEvents(rooms, events, { viewer, decorated, withRoomId: false, now: time });
+  const texts = await renderEvents(rooms, events, { viewer, ...told, withRoomId: false, now: time });
   const { pickFields = unchanged, isFederationFormat } = filter;
   if (isFederationFormat) {
     return events.map((event, index) => JSON.stringify(pickFields(federationEvent(event, texts[index] ?? "{}"))));

@@ -15,6 +15,8 @@ const LARGEST_STRETCH = 100;
 /** The part of a room's timeline that an answer shows. */
 export interface Timeline {
   readonly events: readonly StoredEvent[];
+  /** Those of them that the user may not see as events: they are there since they hold. */
+  readonly held: ReadonlySet<StoredEvent>;
   /** Whether there is more between what the client has seen and these events. */
   readonly limited: boolean;
   readonly prevBatch: string;
@@ -42,6 +44,7 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
   const until = Math.min(context.now.position, wanted.until);
   const kept: StoredEvent[] = [];
   const hidden: StoredEvent[] = [];
+  const held = new Set<StoredEvent>();
   let to = until + 1;
   let first: StoredEvent | undefined;
   let hasMore = false;
@@ -53,6 +56,7 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
     // A member may see all state, whatever may be seen of how it came to be.
     const allowed = access.membership === "join" ? read : seen;
     const current = after === 0 ? [] : await currentState(context, room, without(allowed, seen));
+    for (const event of current) held.add(event);
     const visible = new Set([...seen, ...current]);
     const shown = new Set(read.filter((event) => visible.has(event) && isShown(context, event)));
     kept.unshift(...shown);
@@ -68,6 +72,7 @@ export async function timelineOf(context: SyncContext, { room, access, after, ..
   const from = start?.position ?? until + 1;
   return {
     events,
+    held,
     limited,
     hiddenState: hidden.filter((event) => event.position >= from),
     prevBatch: formatTimelineToken({ before: (limited ? events[0]?.ordering : first?.ordering) ?? until + 1 }),
