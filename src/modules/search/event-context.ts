@@ -20,17 +20,24 @@ export interface ContextSize {
   readonly after: number;
 }
 
-/** The context of an event that a user may see, or `undefined` when its room is gone. */
+interface Wanted {
+  /** One that the user may see. */
+  readonly event: StoredEvent;
+  readonly size: ContextSize;
+  readonly keeps: (event: StoredEvent) => boolean;
+}
+
+/** The context of an event, or `undefined` when its room is gone. */
 export async function contextOf(
   rooms: Rooms,
   userId: string,
-  { event, size }: { readonly event: StoredEvent; readonly size: ContextSize },
+  { event, size, keeps }: Wanted,
 ): Promise<EventContext | undefined> {
   const room = await rooms.get(event.roomId);
   if (!room) return undefined;
   const access = await accessTo(rooms, room, userId);
   const { ordering = 0 } = event;
-  const wanted = { room, access, to: undefined, keeps: () => true };
+  const wanted = { room, access, to: undefined, keeps };
   const before = await timelinePage(rooms, { ...wanted, direction: "b", from: ordering, limit: size.before });
   const after = await timelinePage(rooms, { ...wanted, direction: "f", from: ordering + 1, limit: size.after });
   const last = after.events.at(-1) ?? event;

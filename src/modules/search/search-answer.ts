@@ -40,6 +40,8 @@ interface Rendering {
   readonly viewer: Viewer;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Events that the viewer wants to see. */
+  readonly isShown: (event: StoredEvent) => boolean;
 }
 
 /**
@@ -94,12 +96,14 @@ async function resultTexts(
 }
 
 async function contextsOf(
-  { rooms, viewer }: Rendering,
+  { rooms, viewer, isShown }: Rendering,
   results: readonly Match[],
   size: ContextSize,
 ): Promise<readonly (EventContext | undefined)[]> {
   const contexts: (EventContext | undefined)[] = [];
-  for (const { event } of results) contexts.push(await contextOf(rooms, viewer.userId, { event, size }));
+  for (const { event } of results) {
+    contexts.push(await contextOf(rooms, viewer.userId, { event, size, keeps: isShown }));
+  }
   return contexts;
 }
 

@@ -8,7 +8,7 @@ import { badJson } from "../../http/errors.ts";
 import type { EventFilter } from "../../protocol/filters/filter.ts";
 import { parseRoomEventFilter } from "../../protocol/filters/parse.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
-import type { IgnoredBy } from "../account-data/index.ts";
+import { type IgnoredBy, isIgnored } from "../account-data/index.ts";
 import { isInGroup } from "./groups.ts";
 import type { Indexer } from "./indexer.ts";
 import { Matches } from "./matches.ts";
@@ -99,10 +99,9 @@ async function searchRoomEvents(
   const start = partitions.position + 1;
   await indexer.catchUp(PATIENCE_MS);
   const ignored = await needs.ignoredBy(requester.userId);
+  const isShown = (event: StoredEvent): boolean => !isIgnored(event, ignored);
   const keeps = (event: StoredEvent): boolean =>
-    filter.matches(event.pdu) &&
-    isInGroup(event, token?.group) &&
-    (event.stateKey !== undefined || !ignored.has(event.pdu.sender));
+    filter.matches(event.pdu) && isInGroup(event, token?.group) && isShown(event);
   const matches = new Matches(needs, {
     userId: requester.userId,
     term,
@@ -114,7 +113,7 @@ async function searchRoomEvents(
   const limit = Math.min(filter.limit ?? DEFAULT_LIMIT, LARGEST_LIMIT);
   const page = await pageOf(matches, { order: asked.order_by ?? "rank", limit, start, token });
   const told = { page, term, wishes: wishesIn(asked, filter), group: token?.group };
-  return await searchAnswer({ rooms, viewer: requester, now: clock.now() }, told);
+  return await searchAnswer({ rooms, viewer: requester, now: clock.now(), isShown }, told);
 }
 
 function filterIn({ filter }: RoomEventsJson): EventFilter {

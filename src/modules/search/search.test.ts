@@ -196,6 +196,19 @@ const predecessor = (room_id: string) => ({ creation_content: { predecessor: { r
 const inRoom = async (client: TestClient, room: string, not_rooms: readonly string[] = []): Promise<string[]> =>
   idsOf(await searchFor(client, "upgrade", { filter: { rooms: [room], not_rooms }, order_by: "recent" }));
 
+it("what was said before an upgrade is found in the new room", async (homeserver) => {
+  const { alice, roomId } = await start(homeserver);
+  const before = await alice.say(roomId, "message before upgrade");
+  const { replacement_room } = await alice.post<{ replacement_room: string }>(path`rooms/${roomId}/upgrade`, {
+    new_version: "11",
+  });
+  const after = await alice.say(replacement_room, "message after upgrade");
+  assert.deepEqual(await inRoom(alice, replacement_room), [after, before]);
+  const filter = { rooms: [roomId, replacement_room] };
+  // Equals are told in the order in which they were said.
+  assert.deepEqual(idsOf(await searchFor(alice, "upgrade", { filter })), [before, after]);
+});
+
 it("a room that was upgraded is searched with all that came before it", async (homeserver) => {
   const { alice, roomId: first } = await start(homeserver);
   const bob = await homeserver.register("bob");
@@ -220,9 +233,13 @@ it("of users whom one ignores nothing is found but state", async (homeserver) =>
   await bob.join(roomId);
   await bob.say(roomId, "buy pills");
   const own = await alice.say(roomId, "no pills please");
+  await bob.say(roomId, "cheap pills");
   const ignored_users = { [bob.userId]: {} };
   await alice.put(path`user/${alice.userId}/account_data/m.ignored_user_list`, { ignored_users });
-  assert.deepEqual(await foundBy(alice, "pills"), [own]);
+  const found = await searchFor(alice, "pills", { event_context: {} });
+  assert.deepEqual(idsOf(found), [own]);
+  const { events_before = [], events_after = [] } = found.results[0]?.context ?? {};
+  assert.ok([...events_before, ...events_after].every(({ type }) => type !== "m.room.message"));
 });
 
 it("what was said before the server stopped is found after it started again", async (homeserver) => {

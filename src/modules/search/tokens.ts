@@ -59,10 +59,9 @@ export function tokenQuery(
 
 const roomToken = (roomNid: number): string => `room${roomNid}`;
 
+/** Several grams may have the same token, which does no harm: what is found is compared with the text. */
 const encode = (gram: string): string =>
-  /^[a-z0-9]+$/.test(gram)
-    ? gram
-    : `x${gram.replaceAll(/[^]/g, (unit) => unit.charCodeAt(0).toString(16).padStart(4, "0"))}`;
+  /^[a-z0-9]+$/.test(gram) ? gram : `x${gram.replaceAll(/[^]/g, (unit) => unit.charCodeAt(0).toString(36))}`;
 
 /** At most `count` (two or more) of the items, from all over the list. */
 function spread(items: readonly string[], count: number): readonly string[] {
