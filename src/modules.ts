@@ -38,6 +38,7 @@ import { roomSummary } from "./modules/room-summary/index.ts";
 import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
 import { search } from "./modules/search/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
+import { createServerNotices, serverNotices } from "./modules/server-notices/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { spaces } from "./modules/spaces/index.ts";
@@ -73,7 +74,9 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const aliases = createAliases(needs);
   const filters = createFilters(needs);
   const tokens = createRegistrationTokens({ ...needs, configured: config.registration.tokens });
-  const accounts = newAccounts(needs);
+  const { user: noticesUser, ...noticesLook } = config.serverNotices;
+  const noticesUserId = `@${noticesUser}:${serverName}`;
+  const accounts = newAccounts({ ...needs, isExclusive: (userId) => userId === noticesUserId });
   const profiles = createProfiles(needs);
   const profileOf = async (userId: string) => await profiles.getMember(userId);
   const setDisplayName = async (userId: string, name: string): Promise<void> => {
@@ -103,6 +106,15 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const ignoredBy = createIgnoredBy({ ...needs, accountData: data });
   const related = createRelations({ ...needs, ignoredBy, replaceEditedContent: false });
 
+  const notices = createServerNotices({
+    ...needs,
+    aliases,
+    profileOf,
+    profiles,
+    accountData: data,
+    roomVersion: config.defaultRoomVersion,
+    settings: { userId: noticesUserId, ...noticesLook },
+  });
   const presences = config.presence.enabled ? new Presences({ ...needs, profileOf }) : undefined;
   const presenceEventsOf = presenceEvents({ ...needs, presences });
 
@@ -134,8 +146,9 @@ export function createModules(config: Config, parts: Parts): Module[] {
     roomAliases({ ...needs, aliases }),
     roomDirectory(needs),
     userDirectory({ ...needs, profiles }),
-    roomMembership({ ...needs, profileOf, resolveRoom, onJoined: inherit }),
+    roomMembership({ ...needs, profileOf, resolveRoom, onJoined: inherit, checkRefusal: notices.checkRefusal }),
     roomUpgrades({ ...needs, aliases, profileOf, inherit }),
+    serverNotices(),
     guestAccess(needs),
     sendingEvents({ ...needs, send: related.send }),
     gettingEvents({ ...needs, ignoredBy }),
@@ -153,7 +166,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       presences,
       presenceEvents: presenceEventsOf,
     }),
-    roomState({ ...needs, stateRules: stateRulesOf }),
+    roomState({ ...needs, stateRules: stateRulesOf, checkRefusal: notices.checkRefusal }),
     typing(needs),
     presence({ ...needs, presences }),
     receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),

@@ -8,6 +8,7 @@ import type { ListenerConfig } from "./sections/listeners.ts";
 import type { LogConfig } from "./sections/log.ts";
 import type { PasswordsConfig } from "./sections/passwords.ts";
 import type { PresenceConfig } from "./sections/presence.ts";
+import type { ServerNoticesConfig } from "./sections/server-notices.ts";
 import type { TurnConfig } from "./sections/turn.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { RegistrationConfig } from "./sections/registration.ts";
@@ -20,6 +21,7 @@ export type { LogConfig } from "./sections/log.ts";
 export type { PasswordsConfig } from "./sections/passwords.ts";
 export type { PresenceConfig } from "./sections/presence.ts";
 export type { RegistrationConfig } from "./sections/registration.ts";
+export type { ServerNoticesConfig } from "./sections/server-notices.ts";
 export type { TurnConfig } from "./sections/turn.ts";
 export type { RoomVersionName } from "./sections/default-room-version.ts";
 
@@ -39,6 +41,7 @@ export interface Config {
   readonly registration: RegistrationConfig;
   readonly presence: PresenceConfig;
   readonly turn: TurnConfig;
+  readonly serverNotices: ServerNoticesConfig;
   readonly federation: FederationConfig;
   readonly rateLimits: RateLimits;
   readonly passwords: PasswordsConfig;

@@ -83,6 +83,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     listeners: use(sections.listeners, dataDir),
     registration: use(sections.registration, dataDir),
     presence: use(sections.presence, dataDir),
+    serverNotices: use(sections.serverNotices, dataDir),
     turn: use(sections.turn, dataDir),
     federation: use(sections.federation, dataDir),
     rateLimits: use(sections.rateLimits, dataDir),

@@ -12,6 +12,7 @@ import { publicBaseUrl } from "./sections/public-base-url.ts";
 import { rateLimits } from "./sections/rate-limits.ts";
 import { registration } from "./sections/registration.ts";
 import { serverName } from "./sections/server-name.ts";
+import { serverNotices } from "./sections/server-notices.ts";
 import { signingKeyFile } from "./sections/signing-key-file.ts";
 import { turn } from "./sections/turn.ts";
 
@@ -27,6 +28,7 @@ export const sections = {
   registration,
   presence,
   turn,
+  serverNotices,
   federation,
   rateLimits,
   passwords,

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
+import type { Tx } from "../../engine/partitions/tx.ts";
 import { roomVersion } from "../../protocol/room-versions/index.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
 import type { RoomWriter } from "../../engine/rooms/room-writer.ts";
@@ -26,7 +27,7 @@ export interface RoomWishes {
   readonly isPublished: boolean;
 }
 
-interface Needs {
+export interface CreationNeeds {
   readonly rooms: Rooms;
   readonly aliases: Aliases;
   readonly serverName: string;
@@ -36,9 +37,14 @@ interface Needs {
 /**
  * Makes a room with everything wished for, in one transaction: it is there as a whole or not at all.
  * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom (the order of the events)
+ * @param beside writes in the same transaction
  * @returns the room's ID
  */
-export async function createRoom(needs: Needs, wishes: RoomWishes): Promise<string> {
+export async function createRoom(
+  needs: CreationNeeds,
+  wishes: RoomWishes,
+  beside?: (tx: Tx, roomId: string) => void,
+): Promise<string> {
   const rules = roomVersion(wishes.version);
   if (!rules) throw unsupportedRoomVersion(`Room version ${wishes.version} is not supported`);
   for (const userId of wishes.invite) checkInvitee(needs, userId);
@@ -50,6 +56,7 @@ export async function createRoom(needs: Needs, wishes: RoomWishes): Promise<stri
       { rules, creator, isPublished, content: createContent(wishes, rules) },
       (writer, tx) => {
         fill(writer, { wishes, rules, alias, profiles });
+        beside?.(tx, writer.roomId);
         if (alias !== undefined) needs.aliases.reserve(tx, { alias, roomId: writer.roomId, creator });
       },
     );
@@ -139,7 +146,10 @@ const topicContent = (topic: string): JsonObject => ({
   "m.topic": { "m.text": [{ body: topic, mimetype: "text/plain" }] },
 });
 
-async function freeAlias({ aliases, serverName }: Needs, localpart: string | undefined): Promise<string | undefined> {
+async function freeAlias(
+  { aliases, serverName }: CreationNeeds,
+  localpart: string | undefined,
+): Promise<string | undefined> {
   if (localpart === undefined) return undefined;
   const alias = `#${localpart}:${serverName}`;
   if (!parseRoomAlias(alias) || localpart.includes(":"))
@@ -148,7 +158,7 @@ async function freeAlias({ aliases, serverName }: Needs, localpart: string | und
   return alias;
 }
 
-async function profilesOf({ profileOf }: Needs, userIds: readonly string[]): Promise<Map<string, JsonObject>> {
+async function profilesOf({ profileOf }: CreationNeeds, userIds: readonly string[]): Promise<Map<string, JsonObject>> {
   const profiles = await Promise.all(
     userIds.map(async (userId) => [userId, memberContent(await profileOf(userId))] as const),
   );

@@ -1,6 +1,8 @@
 import type { Module } from "../module.ts";
 import { type Needs, postCreateRoom } from "./create-room.endpoint.ts";
 
+export { createRoom, type CreationNeeds, type RoomWishes } from "./create-room.ts";
+
 /** Making rooms. */
 export const roomCreation = (needs: Needs): Module => ({
   name: "room-creation",

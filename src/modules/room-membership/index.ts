@@ -1,6 +1,7 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Module } from "../module.ts";
 import { ban } from "./ban.endpoint.ts";
+import type { CheckRefusal } from "./check-refusal.ts";
 import { forgetRoom } from "./forget.endpoint.ts";
 import { inviteUser } from "./invite.endpoint.ts";
 import { joinRoom, joinRoomById } from "./join.endpoint.ts";
@@ -11,6 +12,7 @@ import { leaveRoom } from "./leave.endpoint.ts";
 import type { ProfileOf } from "./member-content.ts";
 import { unban } from "./unban.endpoint.ts";
 
+export type { CheckRefusal } from "./check-refusal.ts";
 export { checkGuestJoin } from "./guest-join.ts";
 export { memberStateContent } from "./member-state.ts";
 export { appendMembership } from "./change-membership.ts";
@@ -22,6 +24,7 @@ export { memberContent, type Profile, type ProfileOf } from "./member-content.ts
 interface Needs {
   readonly rooms: Rooms;
   readonly serverName: string;
+  readonly checkRefusal: CheckRefusal;
   readonly profileOf: ProfileOf;
   /** Called when somebody has joined, before that is answered. */
   readonly onJoined: (userId: string, roomId: string) => Promise<void>;

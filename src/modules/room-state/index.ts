@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Module } from "../module.ts";
+import type { CheckRefusal } from "../room-membership/index.ts";
 import { getJoinedMembersByRoom } from "./joined-members.endpoint.ts";
 import { getMembersByRoom } from "./members.endpoint.ts";
 import { getRoomState } from "./state.endpoint.ts";
@@ -15,6 +16,7 @@ interface Needs {
   readonly clock: Clock;
   readonly stateRules: StateRules;
   readonly serverName: string;
+  readonly checkRefusal: CheckRefusal;
 }
 
 /** Reading and setting the state of rooms. */

@@ -7,7 +7,7 @@ import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { forbidden, notFound } from "../../http/errors.ts";
-import { checkGuestJoin, memberStateContent } from "../room-membership/index.ts";
+import { type CheckRefusal, checkGuestJoin, memberStateContent } from "../room-membership/index.ts";
 import type { StateRules } from "./state-rules.ts";
 
 const path = "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}";
@@ -23,6 +23,7 @@ interface Needs {
   readonly clock: Clock;
   readonly stateRules: StateRules;
   readonly serverName: string;
+  readonly checkRefusal: CheckRefusal;
 }
 
 /**
@@ -53,7 +54,7 @@ export const getRoomStateWithKey = ({ rooms, clock }: Needs) =>
  * Sets a state event.
  * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidstateeventtypestatekey
  */
-export const setRoomStateWithKey = ({ rooms, stateRules, serverName }: Needs) =>
+export const setRoomStateWithKey = ({ rooms, stateRules, serverName, checkRefusal }: Needs) =>
   endpoint({
     method: "PUT",
     path,
@@ -66,7 +67,10 @@ export const setRoomStateWithKey = ({ rooms, stateRules, serverName }: Needs) =>
     async handle({ params: { roomId, eventType, stateKey = "" }, body, requester }) {
       const content =
         eventType === "m.room.member"
-          ? await memberStateContent({ rooms, serverName }, { roomId, requester, target: stateKey, content: body })
+          ? await memberStateContent(
+              { rooms, serverName, checkRefusal },
+              { roomId, requester, target: stateKey, content: body },
+            )
           : body;
       const draft = { type: eventType, sender: requester.userId, stateKey, content };
       await stateRules.check(roomId, draft, await rooms.read(roomId, (room) => room.state(eventType, stateKey)));
