@@ -116,7 +116,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     settings: { userId: noticesUserId, ...noticesLook },
   });
   const presences = config.presence.enabled ? new Presences({ ...needs, profileOf }) : undefined;
-  const presenceEventsOf = presenceEvents({ ...needs, presences });
+  const presenceEventsOf = presenceEvents({ ...needs, presences, ignoredBy });
 
   const inherit = inheritance({ ...needs, accountData: data, pushRules: rules });
 
@@ -167,8 +167,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
       presenceEvents: presenceEventsOf,
     }),
     roomState({ ...needs, stateRules: stateRulesOf, checkRefusal: notices.checkRefusal }),
-    typing(needs),
-    presence({ ...needs, presences }),
+    typing({ ...needs, ignoredBy }),
+    presence({ ...needs, presences, ignoredBy }),
     receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),
     notifications({ ...needs, pushRules: rules, receipts: receiptBook, ignoredBy }),
     reporting({ ...needs, reports: createReports(needs) }),

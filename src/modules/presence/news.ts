@@ -7,6 +7,7 @@ import { Turns } from "../../engine/turns.ts";
 import type { Sql } from "../../store/sql.ts";
 import { eventOf, type Person, type PresenceEvent } from "./person.ts";
 import { whoShareRooms } from "./presence.store.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import type { Presences } from "./presences.ts";
 
 /** The most that one answer tells: those who changed last. */
@@ -17,6 +18,8 @@ export interface NewsNeeds {
   readonly streams: Pick<Streams, "feed" | "followed">;
   readonly sql: Sql;
   readonly clock: Clock;
+  /** Whose presence is not told to a user: https://spec.matrix.org/v1.19/client-server-api/#ignoring-users */
+  readonly ignoredBy: IgnoredBy;
 }
 
 /** What an answer is made for; as a section of `/sync` is asked, or less. */
@@ -38,13 +41,15 @@ export async function presenceNews(needs: NewsNeeds, request: NewsRequest): Prom
   const feed = await needs.streams.feed(userId);
   needs.presences.teller.isTold(feed);
   const limit = Math.min(request.limit ?? TOLD_AT_MOST, TOLD_AT_MOST);
+  const ignored = await needs.ignoredBy(userId);
   const found = new Set<Person>();
   const unsure = new Set<Person>();
   const turns = new Turns();
   for (const person of candidates(needs.presences, request)) {
     if (found.size >= limit) break;
     await turns.next();
-    if (keeps?.(person.userId) === false || (roomId !== undefined && !person.rooms.has(roomId))) continue;
+    if (ignored.has(person.userId) || keeps?.(person.userId) === false) continue;
+    if (roomId !== undefined && !person.rooms.has(roomId)) continue;
     const other = needs.streams.followed(person.userId);
     if (person.userId === userId || (other && doShareRoom(feed, other))) found.add(person);
     // Nobody keeps up the rooms of one whose client is gone for long: the database knows.

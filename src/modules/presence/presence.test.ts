@@ -151,6 +151,20 @@ it("a filter keeps presence out, by type and by sender, and limits it", async (h
   assert.equal((await senders({ limit: 2 }))?.length, 2);
 });
 
+it("the presence of those whom a user ignores is not told", async (homeserver) => {
+  const { alice, bob, roomId } = await pair(homeserver);
+  const carol = await homeserver.register("carol");
+  await carol.join(roomId);
+  await bob.put(path`user/${bob.userId}/account_data/m.ignored_user_list`, { ignored_users: { [alice.userId]: {} } });
+  const { next_batch: since } = await bob.sync();
+  await alice.sync();
+  await carol.sync();
+  const told = await bob.syncUntil(since, (answer) => toldOf(answer, carol) !== undefined);
+  assert.equal(toldOf(told, alice), undefined);
+  assert.equal(toldOf(await bob.sync(), alice), undefined);
+  assert.equal(toldOf(await carol.sync(), alice)?.["presence"], "online");
+});
+
 it("a client that asks for what lies before the memory of its feed is told who is there", async (homeserver) => {
   const { alice, bob } = await pair(homeserver);
   const { next_batch: since } = await bob.sync();

@@ -47,7 +47,7 @@ export class TestPresence implements Disposable {
     const since = { ...streams.now, ephemeral };
     const changes = (await streams.feed(userId)).changesSince(since);
     if (changes?.length === 0) return [];
-    const needs = { presences: this.presences, streams, sql: database, clock };
+    const needs = { presences: this.presences, streams, sql: database, clock, ignoredBy: nobody };
     const events = await presenceNews(needs, { userId, since, changes });
     return events.map(({ sender, content }) => `${sender} ${JSON.stringify(content["presence"])}`);
   }
@@ -56,5 +56,7 @@ export class TestPresence implements Disposable {
     this.presences[Symbol.dispose]();
   }
 }
+
+const nobody = async (): Promise<ReadonlySet<string>> => new Set();
 
 const forget = (_name: string, work: Promise<unknown>): void => void work;

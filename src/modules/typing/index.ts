@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
+import type { IgnoredBy } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
 import { setTyping } from "./typing.endpoint.ts";
 import { typingSection } from "./typing.sync.ts";
@@ -10,10 +11,11 @@ interface Needs {
   readonly rooms: Rooms;
   readonly streams: Streams;
   readonly clock: Clock;
+  readonly ignoredBy: IgnoredBy;
 }
 
 /** Who is typing. */
-export const typing = ({ rooms, streams, clock }: Needs): Module => {
+export const typing = ({ rooms, streams, clock, ignoredBy }: Needs): Module => {
   const users = new TypingUsers({
     clock,
     changed: (roomId) => streams.publishEphemeral({ kind: "typing", position: 0, roomId }),
@@ -35,7 +37,7 @@ export const typing = ({ rooms, streams, clock }: Needs): Module => {
       },
     ],
     endpoints: [setTyping({ rooms, typing: users })],
-    sync: [typingSection(users)],
+    sync: [typingSection({ typing: users, ignoredBy })],
     dispose: () => users[Symbol.dispose](),
   };
 };
