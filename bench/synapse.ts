@@ -1,13 +1,12 @@
 /** Starts a Synapse from a Python virtual environment, to be measured in the same run as Heddle. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
+import { ChildServer, type RunningServer, started } from "../test/support/child-server.ts";
 import { findFreePort } from "../test/support/free-port.ts";
-import type { RunningServer } from "../test/support/server.ts";
 import { writeSynapseConfig } from "./synapse-config.ts";
 import type { Target } from "./target.ts";
 
@@ -36,75 +35,32 @@ export async function startSynapse(venv: string): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), "heddle-bench-synapse-"));
   const port = await findFreePort();
   const configFile = await writeSynapseConfig({ folder, port, sharedSecret: SHARED_SECRET });
-  const server = new SynapseServer({ python: join(venv, "bin/python"), folder, configFile, port });
-  try {
-    await server.start();
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
-  }
-  return server;
+  return await started(new SynapseServer({ python: join(venv, "bin/python"), folder, configFile, port }));
 }
 
-class SynapseServer implements RunningServer {
-  readonly baseUrl: string;
-  readonly #python: string;
-  readonly #folder: string;
-  readonly #configFile: string;
-  #child: ChildProcess | undefined;
-  #log = "";
-  #startedInMs = 0;
+class SynapseServer extends ChildServer {
+  readonly #from: { readonly python: string; readonly folder: string; readonly configFile: string };
 
   constructor(from: { python: string; folder: string; configFile: string; port: number }) {
-    this.baseUrl = `http://127.0.0.1:${from.port}`;
-    this.#python = from.python;
-    this.#folder = from.folder;
-    this.#configFile = from.configFile;
+    super({ baseUrl: `http://127.0.0.1:${from.port}`, folder: from.folder });
+    this.#from = from;
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
-  get startedInMs(): number {
-    return this.#startedInMs;
-  }
-
-  get log(): string {
-    return this.#log;
-  }
-
-  async start(): Promise<void> {
-    if (this.#child) return;
-    const before = performance.now();
-    const child = spawn(this.#python, ["-m", "synapse.app.homeserver", "-c", this.#configFile], {
-      cwd: this.#folder,
+  protected override spawn(): ChildProcess {
+    const { python, folder, configFile } = this.#from;
+    return spawn(python, ["-m", "synapse.app.homeserver", "-c", configFile], {
+      cwd: folder,
       stdio: ["ignore", "ignore", "pipe"],
     });
-    this.#child = child;
-    child.once("exit", () => {
-      this.#child = undefined;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#log = (this.#log + text).slice(-20_000)));
+  }
+
+  protected override async whenReady(child: ChildProcess): Promise<void> {
+    const deadline = performance.now() + START_LIMIT_MS;
     while (!(await this.#isWell())) {
-      const isLate = performance.now() - before > START_LIMIT_MS;
-      if (this.#child === undefined || isLate) throw new Error(`Synapse does not start:\n${this.#log}`);
+      const isOver = child.exitCode !== null || child.signalCode !== null;
+      if (isOver || performance.now() > deadline) throw new Error(`Synapse does not start:\n${this.log}`);
       await wait(10);
     }
-    this.#startedInMs = performance.now() - before;
-  }
-
-  async stop(): Promise<void> {
-    await this.#end("SIGTERM");
-  }
-
-  async kill(): Promise<void> {
-    await this.#end("SIGKILL");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #isWell(): Promise<boolean> {
@@ -116,12 +72,5 @@ class SynapseServer implements RunningServer {
       // Nobody listens yet.
       return false;
     }
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    if (!this.#child) return;
-    const exited = once(this.#child, "exit");
-    this.#child.kill(signal);
-    await exited;
   }
 }

@@ -1,7 +1,7 @@
 /** Two users of matrix-js-sdk on a server of their own, on each database: what tests of client libraries begin with. */
 import { after, test } from "node:test";
 import { Preset } from "matrix-js-sdk";
-import type { RunningServer } from "../support/server.ts";
+import type { RunningServer } from "../support/child-server.ts";
 import { letForgottenTimersGo } from "./forgotten-timers.ts";
 import { SdkUser } from "./sdk-user.ts";
 import { type Subject, subjects } from "./servers.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type MatrixEvent, Preset } from "matrix-js-sdk";
 import type { MatrixClient as Bot } from "matrix-bot-sdk";
-import type { RunningServer } from "../support/server.ts";
+import type { RunningServer } from "../support/child-server.ts";
 import { AutojoinRoomsMixin, LogLevel, LogService, MatrixClient, MemoryStorageProvider } from "./bot-sdk.ts";
 import { letForgottenTimersGo } from "./forgotten-timers.ts";
 import { SdkUser } from "./sdk-user.ts";

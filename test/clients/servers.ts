@@ -1,6 +1,7 @@
 import { startSynapse } from "../../bench/synapse.ts";
 import { startOwnPostgres } from "../support/postgres.ts";
-import { type RunningServer, startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/child-server.ts";
+import { startServer } from "../support/server.ts";
 
 /** A homeserver that clients are tried on. */
 export type Subject = { readonly name: string; start(): Promise<RunningServer> };

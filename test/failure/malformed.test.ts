@@ -7,7 +7,8 @@ import { at } from "../../bench/read-json.ts";
 import { register } from "../../bench/registration.ts";
 import { encode, type Session } from "../../bench/session.ts";
 import { findFreePort } from "../support/free-port.ts";
-import { type RunningServer, startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/child-server.ts";
+import { startServer } from "../support/server.ts";
 import { RawConnection } from "./raw-connection.ts";
 
 const MIB = 1024 * 1024;

@@ -6,7 +6,8 @@ import { textAt } from "../../bench/read-json.ts";
 import { register } from "../../bench/registration.ts";
 import type { Session } from "../../bench/session.ts";
 import { startOwnPostgres } from "../support/postgres.ts";
-import { type RunningServer, startServer } from "../support/server.ts";
+import type { RunningServer } from "../support/child-server.ts";
+import { startServer } from "../support/server.ts";
 import { readHistory } from "./history.ts";
 import { RawConnection } from "./raw-connection.ts";
 
