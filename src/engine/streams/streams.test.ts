@@ -159,3 +159,21 @@ onSqlite("a room that the user leaves while the feed is made is not followed", a
   await room.say(creator, "Not for Alice");
   assert.deepEqual(feed.changesSince(since), []);
 });
+
+onSqlite("a room that is watched tells its events to nobody's feed until it is disposed of", async (database) => {
+  const engine = await openEngineForTest(database);
+  const [room, other] = [await engine.room(), await engine.room()];
+  const feedCount = engine.streams.feedCount;
+  const since = engine.streams.now;
+  const watched = engine.streams.watch(room.roomId);
+  const found = watched.feed.wait(60 * MINUTE_MS, new AbortController().signal);
+  const message = await room.say(creator, "Hello");
+  await other.say(creator, "Elsewhere");
+  await found;
+  assert.deepEqual(eventIdsSince(watched.feed, since), [message.eventId]);
+  assert.equal(engine.streams.feedCount, feedCount);
+  watched[Symbol.dispose]();
+  await room.say(creator, "Not watched any more");
+  assert.deepEqual(eventIdsSince(watched.feed, since), [message.eventId]);
+  assert.equal(engine.streams.followersIn(room.roomId).size, 0);
+});

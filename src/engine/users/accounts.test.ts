@@ -25,6 +25,20 @@ eachDatabase("a password opens its own account alone", async (database) => {
   assert.equal(await users.accounts.checkPassword("@guest:test", ""), undefined);
 });
 
+eachDatabase("a guest becomes a user once, and goes on with the session", async (database) => {
+  const { users } = await createUsersForTest(database);
+  await users.accounts.create({ userId, isGuest: true });
+  const { accessToken } = await users.sessions.start({ userId });
+  assert.equal((await users.authenticate(accessToken))?.isGuest, true);
+  assert.equal(await users.accounts.upgradeGuest(userId, "correct horse"), true);
+  assert.equal((await users.authenticate(accessToken))?.isGuest, false);
+  assert.equal(await users.accounts.upgradeGuest(userId, "another horse"), false);
+  assert.equal((await users.accounts.checkPassword(userId, "correct horse"))?.isGuest, false);
+  await users.accounts.create({ userId: "@gone:test", isGuest: true });
+  await users.accounts.deactivate("@gone:test");
+  assert.equal(await users.accounts.upgradeGuest("@gone:test", "correct horse"), false);
+});
+
 eachDatabase("an imported bcrypt hash is replaced when its password is given", async (database) => {
   const { users } = await createUsersForTest(database);
   await users.accounts.create({ userId });

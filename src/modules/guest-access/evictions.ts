@@ -7,6 +7,7 @@ import type { Partitions } from "../../engine/partitions/partitions.ts";
 import { guestsMayJoin } from "../../engine/rooms/guest-access.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
+import { MatrixError } from "../../http/errors.ts";
 import { serverNameOf } from "../../protocol/ids/ids.ts";
 import type { Sql } from "../../store/sql.ts";
 import { endEviction, type Eviction, guestsStore } from "./guests.store.ts";
@@ -97,10 +98,15 @@ export class Evictions implements AsyncDisposable {
   }
 
   async #leave(roomId: string, userId: string): Promise<void> {
-    await this.#needs.rooms.write(roomId, (writer) => {
-      // Guests may be welcome again by now.
-      if (guestsMayJoin(writer) || membershipOf(writer.state("m.room.member", userId)) !== "join") return;
-      writer.append({ type: "m.room.member", sender: userId, stateKey: userId, content: { membership: "leave" } });
-    });
+    try {
+      await this.#needs.rooms.write(roomId, (writer) => {
+        // Guests may be welcome again by now.
+        if (guestsMayJoin(writer) || membershipOf(writer.state("m.room.member", userId)) !== "join") return;
+        writer.append({ type: "m.room.member", sender: userId, stateKey: userId, content: { membership: "leave" } });
+      });
+    } catch (error) {
+      // A room that does not let go of one guest must not keep the others, nor those of other rooms.
+      if (!(error instanceof MatrixError)) throw error;
+    }
   }
 }
