@@ -52,6 +52,33 @@ eachDatabase("what is no object, and what is no room, are refused", async (datab
   assert.equal(refusalOf(await ask(`GET ${path}`, { token })), "400 M_INVALID_PARAM");
 });
 
+eachDatabase("what is no type is refused, and names of prototypes are types", async (database) => {
+  const { ask, join } = await startAccounts(database);
+  const { token, userId } = await join("alice");
+  for (const place of [`user/${userId}`, `user/${userId}/rooms/${roomId}`]) {
+    for (const type of ["a%00b", "x".repeat(256)]) {
+      const path = `${place}/account_data/${type}`;
+      assert.equal(refusalOf(await ask(`PUT ${path}`, { token, body: {} })), "400 M_INVALID_PARAM", path);
+      assert.equal(refusalOf(await ask(`GET ${path}`, { token })), "400 M_INVALID_PARAM", path);
+    }
+    for (const type of ["__proto__", "constructor"]) {
+      const path = `${place}/account_data/${type}`;
+      assert.equal(refusalOf(await ask(`GET ${path}`, { token })), "404 M_NOT_FOUND", path);
+      assert.deepEqual((await ask(`PUT ${path}`, { token, body: { text: "\u0000" } })).json(), {});
+      assert.deepEqual((await ask(`GET ${path}`, { token })).json(), { text: "\u0000" });
+    }
+  }
+});
+
+eachDatabase("data is never deleted by a request", async (database) => {
+  const { ask, join } = await startAccounts(database);
+  const { token, userId } = await join("alice");
+  const path = `user/${userId}/account_data/org.x`;
+  await ask(`PUT ${path}`, { token, body: { a: 1 } });
+  assert.equal(refusalOf(await ask(`DELETE ${path}`, { token })), "405 M_UNRECOGNIZED");
+  assert.deepEqual((await ask(`GET ${path}`, { token })).json(), { a: 1 });
+});
+
 eachDatabase("a change is published with its position once it is durable", async (database) => {
   const { data, bus } = await startAccounts(database);
   const changes: Change[] = [];

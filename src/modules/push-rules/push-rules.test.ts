@@ -124,6 +124,10 @@ it("rules that are not there are not found", async (homeserver) => {
     ["override", ".not.a.default.rule"],
     ["underride", ".m.rule.master"],
     ["sender", "@bob:example.com"],
+    // They are of v1.4, and gone since v1.17: https://spec.matrix.org/v1.19/client-server-api/#predefined-rules
+    ["override", ".m.rule.contains_display_name"],
+    ["override", ".m.rule.roomnotif"],
+    ["content", ".m.rule.contains_user_name"],
   ] as const) {
     const to = rule(kind, ruleId);
     assert.equal(await refusal(alice.get(to)), "404 M_NOT_FOUND");

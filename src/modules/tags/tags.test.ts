@@ -62,6 +62,24 @@ it("what is no order, no name or no room is refused, and nothing is stored", asy
   assert.deepEqual(Object.keys(Object(await tagsOf(alice, roomId))), ["u.a"]);
 });
 
+it("any name is a tag's, whatever it means elsewhere", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const roomId = await alice.createRoom();
+  const names = ["__proto__", "constructor", "a\u0000b", "a/b", "x".repeat(255)];
+  for (const name of names) await tag(alice, roomId, name, { order: 0.25 });
+  const { next_batch: since, rooms } = await alice.sync();
+  for (const tags of [await tagsOf(alice, roomId), rooms?.join?.[roomId]?.account_data?.events[0]?.content["tags"]]) {
+    const found = Object.entries(Object(tags)).map(([name, data]) => `${name} ${JSON.stringify(data)}`);
+    assert.deepEqual(
+      found,
+      names.map((name) => `${name} {"order":0.25}`),
+    );
+  }
+  for (const name of names) await alice.delete(path`user/${alice.userId}/rooms/${roomId}/tags/${name}`);
+  assert.deepEqual(await tagsOf(alice, roomId), {});
+  assert.deepEqual((await alice.sync({ since })).rooms?.join?.[roomId]?.account_data?.events.length, 1);
+});
+
 it("nobody sees or changes the tags of others", async (homeserver) => {
   const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
   const roomId = await alice.createRoom();
