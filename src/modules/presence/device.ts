@@ -4,11 +4,11 @@
 export type State = "online" | "unavailable" | "offline";
 
 /** Without a sync for so long a device is gone. */
-export const GONE_AFTER_MS = 30_000;
+const GONE_AFTER_MS = 30_000;
 /** Without activity for so long nobody sits before an online device. */
-export const IDLE_AFTER_MS = 5 * 60_000;
+const IDLE_AFTER_MS = 5 * 60_000;
 /** So long after the last activity the user counts as active: nothing more is told of when it was. */
-export const ACTIVE_FOR_MS = 60_000;
+const ACTIVE_FOR_MS = 60_000;
 
 /** One device of a user. Times are milliseconds since the epoch. */
 export interface Device {

@@ -7,7 +7,7 @@ import { getPushRules, getPushRulesGlobal } from "./push-rules.endpoint.ts";
 import type { PushRules } from "./push-rules.ts";
 import { getUnknownAttribute, setUnknownAttribute } from "./unknown-path.endpoint.ts";
 
-export { createPushRules, type PushRules, type PushRulesChange } from "./push-rules.ts";
+export { createPushRules, type PushRules } from "./push-rules.ts";
 
 /** By which events users are notified. */
 export const pushRules = ({ pushRules: rules }: { readonly pushRules: PushRules }): Module => ({

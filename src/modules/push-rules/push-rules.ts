@@ -22,7 +22,7 @@ const ENTRY_SIZE = 200;
 const BYTES_PER_UNIT = 4;
 
 /** Published when a user's rules changed. */
-export interface PushRulesChange extends Change {
+interface PushRulesChange extends Change {
   readonly kind: "push_rules";
   readonly userId: string;
 }

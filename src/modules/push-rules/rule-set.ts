@@ -21,7 +21,7 @@ export interface RuleSet {
 }
 
 /** The most rules of a user's own, and the longest JSON text of all that a user customised, in UTF-16 units. */
-export const ruleSetLimits = { rules: 1_000, textLength: 256 * 1024 } as const;
+const ruleSetLimits = { rules: 1_000, textLength: 256 * 1024 } as const;
 
 /** The default rules, unchanged: one object, which most users share. */
 export const defaultRuleSet: RuleSet = {
