@@ -14,6 +14,7 @@ import { guestAccess } from "./modules/guest-access/index.ts";
 import { gettingEvents } from "./modules/getting-events/index.ts";
 import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
+import { keyBackup } from "./modules/key-backup/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
@@ -176,6 +177,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     voip({ ...needs, turn: config.turn }),
     deviceKeys({ ...needs, deviceLists, crossSigning: crossSigningKeys }),
     crossSigning({ ...needs, uia, crossSigningKeys }),
+    keyBackup(needs),
     thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);

@@ -60,13 +60,17 @@ export type SyncWishes = {
   readonly timeout?: number;
 };
 
+type RefusalJson = Readonly<Record<string, unknown>> & { readonly errcode?: string; readonly error?: string };
+
 /** An answer that is not a success. The message is `403 M_FORBIDDEN`: what tests of refusals compare. */
 export class Refused extends Error {
   override readonly name = "Refused";
   readonly reason: string;
-  constructor(status: number, { errcode, error }: { readonly errcode?: string; readonly error?: string }) {
-    super(`${status} ${errcode}`);
-    this.reason = error ?? "";
+  readonly body: RefusalJson;
+  constructor(status: number, body: RefusalJson) {
+    super(`${status} ${body.errcode}`);
+    this.reason = body.error ?? "";
+    this.body = body;
   }
 }
 
