@@ -7,6 +7,7 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { touchesThread } from "../../engine/rooms/thread.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { forbidden, invalidParam, notFound } from "../../http/errors.ts";
+import { InTurn } from "../../in-turn.ts";
 import { parseJsonObject } from "../../protocol/json/json.ts";
 import type { AccountData } from "../account-data/index.ts";
 import { requireVisibleEvent } from "../getting-events/index.ts";
@@ -50,6 +51,8 @@ interface FoundMark extends Mark {
  */
 export const marking = (needs: Needs) => {
   const { rooms, receipts } = needs;
+  // Whether a marker goes forward is found out before it is written.
+  const inTurn = new InTurn();
   return async ({ userId, roomId, marks, threadId, mayGoBack = false }: Asked): Promise<void> => {
     const room = await rooms.require(roomId);
     const member = await rooms.read(roomId, (current) => current.state("m.room.member", userId));
@@ -63,7 +66,10 @@ export const marking = (needs: Needs) => {
     const fullyRead = found.find(({ type }) => type === "m.fully_read");
     await Promise.all([
       moved.length > 0 && receipts.move(room, moved),
-      fullyRead && moveFullyRead(needs, { userId, roomId, mayGoBack }, fullyRead),
+      fullyRead &&
+        inTurn.run(`${userId}|${roomId}`, async () => {
+          await moveFullyRead(needs, { userId, roomId, mayGoBack }, fullyRead);
+        }),
     ]);
   };
 };

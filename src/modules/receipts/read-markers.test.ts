@@ -81,6 +81,17 @@ it("the marker goes back only when the client says so", async (homeserver) => {
   assert.equal(await marker(alice, roomId), first);
 });
 
+it("of markers that come at once the furthest stays", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const roomId = await alice.createRoom();
+  const eventIds: string[] = [];
+  for (let n = 0; n < 8; n++) eventIds.push(await alice.say(roomId, String(n)));
+  await Promise.all(
+    eventIds.toReversed().map(async (eventId) => await mark(alice, roomId, { "m.fully_read": eventId })),
+  );
+  assert.equal(await marker(alice, roomId), eventIds.at(-1));
+});
+
 it("the marker can be sent as a receipt, and is none", async (homeserver) => {
   const alice = await homeserver.register("alice");
   const roomId = await alice.createRoom();

@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { maySee } from "../../engine/rooms/visibility.ts";
 import { relationIn } from "../../engine/rooms/relation.ts";
 import { duplicateAnnotation, unknownError } from "../../http/errors.ts";
+import { InTurn } from "../../in-turn.ts";
 import type { Sql } from "../../store/sql.ts";
 import { type ChildRelation, childRelation } from "./child.ts";
 import { hasAnnotation } from "./relations.store.ts";
@@ -16,8 +17,8 @@ interface Needs {
 /** Sends events of local users, but for children against the rules of their relation. */
 export class RelationRules {
   readonly #needs: Needs;
-  /** The last of those on their way that annotate the same event alike: the next one waits for it. */
-  readonly #annotating = new Map<string, Promise<StoredEvent>>();
+  /** Of two that annotate the same event alike at once, the second one finds the first. */
+  readonly #annotating = new InTurn();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -56,35 +57,22 @@ export class RelationRules {
     throw unknownError(400, "A thread cannot start from an event that relates to another");
   }
 
-  /** One after the other, so that of two that come at once the second one finds the first. */
-  async #annotate(roomId: string, draft: EventDraft, relation: ChildRelation): Promise<StoredEvent> {
-    const { type, sender } = draft;
-    const key = JSON.stringify([roomId, relation.parentId, type, sender, relation.annotationKey]);
-    const sending = this.#annotateAfter(this.#annotating.get(key), roomId, { draft, relation });
-    this.#annotating.set(key, sending);
-    try {
-      return await sending;
-    } finally {
-      if (this.#annotating.get(key) === sending) this.#annotating.delete(key);
-    }
-  }
-
   /** @see https://spec.matrix.org/v1.19/client-server-api/#avoiding-duplicate-annotations */
-  async #annotateAfter(
-    before: Promise<StoredEvent> | undefined,
+  async #annotate(
     roomId: string,
-    { draft, relation }: { readonly draft: EventDraft; readonly relation: ChildRelation },
+    draft: EventDraft,
+    { parentId, annotationKey = "" }: ChildRelation,
   ): Promise<StoredEvent> {
-    // Whether the one before was sent is seen in the database.
-    await before?.catch(() => undefined);
     const { rooms, sql } = this.#needs;
-    const { nid: roomNid } = await rooms.require(roomId);
-    const { parentId, annotationKey = "" } = relation;
     const { type, sender } = draft;
-    // A type with NUL is no event's, and PostgreSQL takes none.
-    const isTaken =
-      !type.includes("\u0000") && (await hasAnnotation(sql, { roomNid, parentId, annotationKey, type, sender }));
-    if (isTaken) throw duplicateAnnotation("You have annotated this event with the same key already");
-    return await rooms.send(roomId, draft);
+    const key = JSON.stringify([roomId, parentId, type, sender, annotationKey]);
+    return await this.#annotating.run(key, async () => {
+      const { nid: roomNid } = await rooms.require(roomId);
+      // A type with NUL is no event's, and PostgreSQL takes none.
+      const isTaken =
+        !type.includes("\u0000") && (await hasAnnotation(sql, { roomNid, parentId, annotationKey, type, sender }));
+      if (isTaken) throw duplicateAnnotation("You have annotated this event with the same key already");
+      return await rooms.send(roomId, draft);
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { InTurn } from "../../in-turn.ts";
 import { invalidParam, tooLarge } from "../../http/errors.ts";
 import { isJsonObject, type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { AccountData } from "../account-data/index.ts";
@@ -28,7 +29,7 @@ interface NewTag {
 }
 
 export function createTags({ accountData }: { readonly accountData: Pick<AccountData, "get" | "set"> }): Tags {
-  const changing = new Map<string, Promise<void>>();
+  const inTurn = new InTurn();
 
   async function list(userId: string, roomId: string): Promise<JsonObject> {
     const tags = parseJsonObject((await accountData.get(userId, roomId, TYPE)) ?? "{}")["tags"];
@@ -38,19 +39,11 @@ export function createTags({ accountData }: { readonly accountData: Pick<Account
 
   /** One after the other, since each change is made of what is there. */
   async function change(userId: string, roomId: string, make: (before: JsonObject) => JsonObject): Promise<void> {
-    const key = `${userId}|${roomId}`;
-    const run = async (): Promise<void> => {
+    await inTurn.run(`${userId}|${roomId}`, async () => {
       const before = await list(userId, roomId);
       const tags = make(before);
       if (tags !== before) await accountData.set({ userId, roomId, type: TYPE, content: { tags } });
-    };
-    const mine = (changing.get(key) ?? Promise.resolve()).then(run, run);
-    changing.set(key, mine);
-    try {
-      await mine;
-    } finally {
-      if (changing.get(key) === mine) changing.delete(key);
-    }
+    });
   }
 
   return {
