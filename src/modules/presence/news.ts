@@ -1,10 +1,11 @@
 import type { Clock } from "../../clock.ts";
-import { isEventChange } from "../../engine/rooms/event-change.ts";
 import type { Feed } from "../../engine/streams/feed.ts";
 import type { SectionRequest } from "../../engine/streams/section.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import { Turns } from "../../engine/turns.ts";
 import type { Sql } from "../../store/sql.ts";
+import { thoseAway } from "./away.ts";
+import { joinsIn } from "./joins.ts";
 import { eventOf, type Person, type PresenceEvent } from "./person.ts";
 import { whoShareRooms } from "./presence.store.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
@@ -34,22 +35,23 @@ export type NewsRequest = Pick<SectionRequest, "userId" | "since" | "changes"> &
 
 /**
  * The presence of those who share a room with a user, and the user's own: who changed since; of those whom the client does
- * not know yet (at the start, and by a room joined), who is not offline. Cost: the changes of this server since then.
+ * not know yet (at the start, and by a room joined), who is not offline; with a join some of those who are (`away.ts`). Cost: the
+ * changes of this server since then.
  */
 export async function presenceNews(needs: NewsNeeds, request: NewsRequest): Promise<PresenceEvent[]> {
-  const { userId, roomId, keeps } = request;
+  const { userId, roomId } = request;
   const feed = await needs.streams.feed(userId);
   needs.presences.teller.isTold(feed);
   const limit = Math.min(request.limit ?? TOLD_AT_MOST, TOLD_AT_MOST);
   const ignored = await needs.ignoredBy(userId);
+  const keeps = (other: string): boolean => !ignored.has(other) && request.keeps?.(other) !== false;
   const found = new Set<Person>();
   const unsure = new Set<Person>();
   const turns = new Turns();
   for (const person of candidates(needs.presences, request)) {
     if (found.size >= limit) break;
     await turns.next();
-    if (ignored.has(person.userId) || keeps?.(person.userId) === false) continue;
-    if (roomId !== undefined && !person.rooms.has(roomId)) continue;
+    if (!keeps(person.userId) || (roomId !== undefined && !person.rooms.has(roomId))) continue;
     const other = needs.streams.followed(person.userId);
     if (person.userId === userId || (other && doShareRoom(feed, other))) found.add(person);
     // Nobody keeps up the rooms of one whose client is gone for long: the database knows.
@@ -57,7 +59,9 @@ export async function presenceNews(needs: NewsNeeds, request: NewsRequest): Prom
   }
   const sharing = await whoOf(needs.sql, userId, unsure);
   const now = needs.clock.now();
-  return [...found, ...sharing].slice(0, limit).map((person) => eventOf(person, now));
+  const told = [...found, ...sharing].slice(0, limit);
+  const away = await thoseAway(needs, { ...request, keeps }, { told, rooms: feed.rooms, limit: limit - told.length });
+  return [...told.map((person) => eventOf(person, now)), ...away];
 }
 
 /** Presence events for those who tell them in another way than `/sync`. */
@@ -95,19 +99,6 @@ function* candidates(presences: Presences, { userId, since, changes }: NewsReque
     if (person) yield person;
   }
   if (joins.rooms.size === 0) return;
-  for (const person of log.since(0)) if (isThere(person) && !joins.rooms.isDisjointFrom(person.rooms)) yield person;
-}
-
-/** Rooms that the user joined, and others who joined the user's rooms (or have another name there). */
-function joinsIn(changes: NonNullable<NewsRequest["changes"]>, userId: string) {
-  const rooms = new Set<string>();
-  const users = new Set<string>();
-  for (const change of changes) {
-    if (!isEventChange(change) || change.event.pdu.type !== "m.room.member") continue;
-    if (change.event.pdu.content["membership"] !== "join") continue;
-    const { stateKey } = change.event;
-    if (stateKey === userId) rooms.add(change.roomId);
-    else if (stateKey !== undefined) users.add(stateKey);
-  }
-  return { rooms, users };
+  const rooms = new Set(joins.rooms.keys());
+  for (const person of log.since(0)) if (isThere(person) && !rooms.isDisjointFrom(person.rooms)) yield person;
 }

@@ -20,6 +20,15 @@ export function writeStatusMsg(tx: Tx, userId: string, statusMsg: string | undef
   else tx.run(UPSERT, [userId, JSON.stringify(statusMsg)]);
 }
 
+/** Some of those who are joined to rooms; who is in several may be there more than once. `limit` at most. */
+export async function someMembers(sql: Sql, roomNids: readonly number[], limit: number): Promise<string[]> {
+  const text = `
+    SELECT user_id AS "userId" FROM memberships
+    WHERE membership = 'join' AND ${inList(sql.dialect, "room_nid", "$1", "number")} LIMIT $2`;
+  const rows = await sql.all<{ userId: string }>(text, [JSON.stringify(roomNids), limit]);
+  return rows.map((row) => row.userId);
+}
+
 /** Those of a list who are joined to a room that the user is joined to. */
 export async function whoShareRooms(sql: Sql, userId: string, others: readonly string[]): Promise<Set<string>> {
   const text = `

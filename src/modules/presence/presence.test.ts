@@ -136,6 +136,33 @@ it("who joins learns who is there, and those there learn of the one who joins, w
   assert.equal(toldOf(await bob.sync({ since: his.next_batch }), alice)?.["presence"], "online");
 });
 
+it("a join tells both sides also of those who are offline, once", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const carol = await homeserver.register("carol");
+  const roomId = await alice.createRoom({ preset: "public_chat" });
+  const { next_batch: since } = await bob.sync();
+  await bob.join(roomId);
+  const joined = await bob.sync({ since });
+  assert.deepEqual(toldOf(joined, alice), { presence: "offline" });
+  await carol.join(roomId);
+  const later = await bob.sync({ since: joined.next_batch });
+  assert.deepEqual(later.presence?.events, [
+    { type: "m.presence", sender: carol.userId, content: { presence: "offline" } },
+  ]);
+  assert.equal((await bob.sync({ since: later.next_batch })).presence, undefined);
+  const filter = { presence: { not_senders: [alice.userId] } };
+  assert.equal(toldOf(await bob.sync({ since, filter }), alice), undefined);
+});
+
+it("who joined and left again is told of nobody", async (homeserver) => {
+  const { alice, roomId } = await pair(homeserver);
+  const carol = await homeserver.register("carol");
+  const { next_batch: since } = await carol.sync();
+  await carol.join(roomId);
+  await carol.leave(roomId);
+  assert.equal(toldOf(await carol.sync({ since }), alice), undefined);
+});
+
 it("a filter keeps presence out, by type and by sender, and limits it", async (homeserver) => {
   const { alice, bob, roomId } = await pair(homeserver);
   const carol = await homeserver.register("carol");
