@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../protocol/json/json.ts";
+import { withTombstoneLevel } from "../../protocol/auth/tombstone-level.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
 
 /** A state event that a new room gets, before it has a sender. */
@@ -52,13 +53,14 @@ export function powerLevels({ rules, creator, trusted, override }: PowerLevels):
       "m.room.power_levels": 100,
       "m.room.history_visibility": 100,
       "m.room.canonical_alias": 50,
-      // Since v12 creators stand above all levels: replacing the room stays theirs.
-      "m.room.tombstone": rules.creatorsHaveInfinitePower ? 150 : 100,
+      ...(rules.creatorsHaveInfinitePower ? {} : { "m.room.tombstone": 100 }),
       "m.room.server_acl": 100,
       "m.room.encryption": 100,
     },
     users: rules.creatorsHaveInfinitePower ? {} : users,
     ...override,
   };
-  return { type: "m.room.power_levels", stateKey: "", content };
+  // Since v12 creators stand above all levels: replacing the room stays theirs, unless they say otherwise.
+  const levels = rules.creatorsHaveInfinitePower ? withTombstoneLevel(content) : content;
+  return { type: "m.room.power_levels", stateKey: "", content: levels };
 }

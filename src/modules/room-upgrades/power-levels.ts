@@ -6,6 +6,7 @@ import {
   parsePowerLevels,
   userLevel,
 } from "../../protocol/auth/power-levels.ts";
+import { withTombstoneLevel } from "../../protocol/auth/tombstone-level.ts";
 import { isUserId } from "../../protocol/ids/ids.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json/json.ts";
 import type { RoomVersionRules } from "../../protocol/room-versions/rules.ts";
@@ -46,7 +47,7 @@ export function successorLevels(succession: Succession): SuccessorLevels {
   const users = Object.entries(isJsonObject(base["users"]) ? base["users"] : {}).filter(([userId]) => isUserId(userId));
   if (newRules.creatorsHaveInfinitePower) {
     const others = users.filter(([userId]) => !creators.includes(userId));
-    const lasting = { ...base, users: Object.fromEntries(others) };
+    const lasting = withTombstoneLevel({ ...base, users: Object.fromEntries(others) });
     return { first: lasting, lasting };
   }
   const lasting = { ...base, users: Object.fromEntries(users) };
