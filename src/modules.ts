@@ -167,7 +167,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       presences,
       presenceEvents: presenceEventsOf,
     }),
-    roomState({ ...needs, stateRules: stateRulesOf, checkRefusal: notices.checkRefusal }),
+    roomState({ ...needs, stateRules: stateRulesOf, checkRefusal: notices.checkRefusal, onJoined: inherit }),
     typing({ ...needs, ignoredBy }),
     presence({ ...needs, presences, ignoredBy }),
     receipts({ rooms, receipts: receiptBook, accountData: data, ignoredBy }),

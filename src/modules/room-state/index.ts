@@ -17,6 +17,8 @@ interface Needs {
   readonly stateRules: StateRules;
   readonly serverName: string;
   readonly checkRefusal: CheckRefusal;
+  /** Called when somebody has joined, before that is answered. */
+  readonly onJoined: (userId: string, roomId: string) => Promise<void>;
 }
 
 /** Reading and setting the state of rooms. */

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import { clientEvent } from "../../engine/rooms/client-event.ts";
 import type { EventDraft } from "../../engine/rooms/room-writer.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { accessTo } from "../../engine/rooms/visibility.ts";
+import { accessTo, membershipOf } from "../../engine/rooms/visibility.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { forbidden, notFound } from "../../http/errors.ts";
@@ -24,6 +24,8 @@ interface Needs {
   readonly stateRules: StateRules;
   readonly serverName: string;
   readonly checkRefusal: CheckRefusal;
+  /** Called when somebody has joined, before that is answered. */
+  readonly onJoined: (userId: string, roomId: string) => Promise<void>;
 }
 
 /**
@@ -54,7 +56,7 @@ export const getRoomStateWithKey = ({ rooms, clock }: Needs) =>
  * Sets a state event.
  * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidstateeventtypestatekey
  */
-export const setRoomStateWithKey = ({ rooms, stateRules, serverName, checkRefusal }: Needs) =>
+export const setRoomStateWithKey = ({ rooms, stateRules, onJoined, serverName, checkRefusal }: Needs) =>
   endpoint({
     method: "PUT",
     path,
@@ -74,13 +76,14 @@ export const setRoomStateWithKey = ({ rooms, stateRules, serverName, checkRefusa
           : body;
       const draft = { type: eventType, sender: requester.userId, stateKey, content };
       await stateRules.check(roomId, draft, await rooms.read(roomId, (room) => room.state(eventType, stateKey)));
-      const event = await rooms.write(roomId, (writer) => {
+      const { event, isJoining } = await rooms.write(roomId, (writer) => {
         if (isOwnJoin(draft)) checkGuestJoin(writer, requester);
         const current = writer.state(eventType, stateKey);
         // Saying again what holds already changes nothing: the event that said it is the answer.
-        if (current && stateRules.isSame(current, draft)) return current;
-        return writer.append(draft);
+        if (current && stateRules.isSame(current, draft)) return { event: current, isJoining: false };
+        return { event: writer.append(draft), isJoining: isOwnJoin(draft) && membershipOf(current) !== "join" };
       });
+      if (isJoining) await onJoined(requester.userId, roomId);
       return { event_id: event.eventId };
     },
   });

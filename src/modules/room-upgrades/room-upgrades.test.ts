@@ -107,6 +107,19 @@ it("levels above 100 stay, those written as text become integers", async (homese
   assert.deepEqual([users, kick], [{ [alice.userId]: 500 }, 60]);
 });
 
+it("in room version 12 it takes more than other state to replace a room, unless the levels say what it takes", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const made = async (events: object, state_default: number): Promise<unknown> => {
+    const power_level_content_override = { events, state_default };
+    const old = await alice.createRoom({ room_version: "11", power_level_content_override });
+    const { events: levels } = await alice.state(await upgrade(alice, old, "12"), "m.room.power_levels");
+    return levels;
+  };
+  assert.deepEqual(await made({}, 50), { "m.room.tombstone": 150 });
+  assert.deepEqual(await made({ a: 1 }, 100), { a: 1, "m.room.tombstone": 150 });
+  assert.deepEqual(await made({ "m.room.tombstone": 60 }, 50), { "m.room.tombstone": 60 });
+});
+
 it("in room version 12 creators are named and stand above the levels; before they have a level again", async (homeserver) => {
   const [alice, bob] = await people(homeserver);
   const old = await alice.createRoom({ room_version: "11" });
@@ -178,6 +191,20 @@ it("tags, direct chats and push rules go over to the new room, for others when t
   await bob.leave(made);
   await bob.join(made);
   assert.deepEqual(await bob.get(tags(bob, made)), { tags: {} }, "what is set for the new room stays");
+});
+
+it("who joins by setting the membership is given them too, once", async (homeserver) => {
+  const [alice, bob] = await people(homeserver);
+  const old = await alice.createRoom({ preset: "public_chat" });
+  await bob.join(old);
+  await bob.put(tags(bob, old), { tags: { work: {} } });
+  await bob.put(rule(old), { actions: ["notify"] });
+  const made = await upgrade(alice, old);
+  await bob.setState(made, "m.room.member", { membership: "join" }, bob.userId);
+  assert.deepEqual(await bob.get(tags(bob, made)), { tags: { work: {} } });
+  await bob.delete(rule(made));
+  await bob.setState(made, "m.room.member", { membership: "join", displayname: "Bobby" }, bob.userId);
+  assert.equal(await refusal(bob.get(rule(made))), "404 M_NOT_FOUND", "a new name is no joining");
 });
 
 it("a room that only claims to replace another gets nothing", async (homeserver) => {

@@ -40,10 +40,10 @@ async function start(database: Database, stack: AsyncDisposableStack) {
   const notices = createServerNotices({ ...needs, roomVersion: "12", settings });
   const { checkRefusal } = notices;
   const rules = stateRules({ serverName, roomOfAlias: async () => undefined, isRoomAlias: () => false });
-  const inRooms = { ...needs, checkRefusal };
+  const inRooms = { ...needs, checkRefusal, onJoined: async () => undefined };
   const server = stack.use(
     createServerForTest([
-      ...roomMembership({ ...inRooms, resolveRoom, onJoined: async () => undefined }).endpoints,
+      ...roomMembership({ ...inRooms, resolveRoom }).endpoints,
       ...roomState({ ...inRooms, stateRules: rules }).endpoints,
     ]),
   );
