@@ -61,11 +61,13 @@ export async function createPostgresDatabase(): Promise<TestDatabase & { readonl
   };
 }
 
-/** Lets go of the server when the tests of this file are over. Needed by files that call `createPostgresDatabase`. */
+/** Lets go of the server when all that use it are over. Needed by files that call `createPostgresDatabase`. */
 export function usesPostgres(): void {
-  if (isClosedAfterTests) return;
-  isClosedAfterTests = true;
-  after(closeShared);
+  userCount += 1;
+  after(async () => {
+    userCount -= 1;
+    if (userCount === 0) await closeShared();
+  });
 }
 
 interface Shared {
@@ -76,7 +78,8 @@ interface Shared {
 
 /** One for all tests of the process. */
 let shared: Promise<Shared> | undefined;
-let isClosedAfterTests = false;
+/** Files, or parts of them, whose tests are not over yet. */
+let userCount = 0;
 
 async function openShared(): Promise<Shared> {
   const server = await startPostgres();
@@ -92,6 +95,7 @@ async function openShared(): Promise<Shared> {
 async function closeShared(): Promise<void> {
   if (!shared) return;
   const { server, admin, template } = await shared;
+  shared = undefined;
   await admin.query(`DROP DATABASE ${template}`);
   await admin.end();
   await server[Symbol.asyncDispose]();
