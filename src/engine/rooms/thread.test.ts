@@ -100,3 +100,11 @@ test("the main thread is touched by what is in it alone", async () => {
   for (const eventId of ["$root", "$onRoot"]) assert.equal(await room.touches(eventId, "main"), true, eventId);
   for (const eventId of ["$message", "$edit"]) assert.equal(await room.touches(eventId, "main"), false, eventId);
 });
+
+test("what names no event is in no thread, and no thread has its name", async () => {
+  for (const named of ["", "main", "root", "__proto__", "$", "$a\u0000b", `$${"x".repeat(255)}`]) {
+    const room = drawn([{ eventId: "$message", to: ["m.thread", named] }]);
+    assert.equal(await room.threadOf("$message"), "main", named);
+    if (named !== "main") assert.equal(await room.touches("$message", named), false, named);
+  }
+});

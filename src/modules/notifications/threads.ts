@@ -5,8 +5,6 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { type EventLookUp, MAIN_THREAD, threadOf } from "../../engine/rooms/thread.ts";
 
 const REMEMBERED = 5_000;
-/** Longer than any event ID of ours or of other servers. */
-const LONGEST_ID = 255;
 
 /** Which threads events are in, for those who cannot wait. */
 export class Threads {
@@ -24,7 +22,7 @@ export class Threads {
    */
   of(event: StoredEvent): string {
     const relation = event.stateKey === undefined ? relationIn(event.pdu.content) : undefined;
-    if (!relation || !isStorable(relation.eventId)) return MAIN_THREAD;
+    if (!relation) return MAIN_THREAD;
     if (relation.type === "m.thread") return relation.eventId;
     const key = `${event.roomId} ${relation.eventId}`;
     const known = this.#known.get(key);
@@ -34,8 +32,7 @@ export class Threads {
 
   /** The same, for those who can wait. */
   async find(event: StoredEvent): Promise<string> {
-    const thread = event.stateKey === undefined ? await threadOf(event, this.#lookUp) : MAIN_THREAD;
-    return isStorable(thread) ? thread : MAIN_THREAD;
+    return event.stateKey === undefined ? await threadOf(event, this.#lookUp) : MAIN_THREAD;
   }
 
   /** To be called when an event was redacted: it may have held a thread together. */
@@ -43,6 +40,3 @@ export class Threads {
     this.#known.clear();
   }
 }
-
-// PostgreSQL takes no NUL.
-const isStorable = (eventId: string): boolean => eventId.length <= LONGEST_ID && !eventId.includes("\u0000");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { path, refusal, type SyncJson, type TestClient } from "../../../test/support/client.ts";
 import { homeserverTests, type TestHomeserver } from "../../../test/support/homeserver.ts";
 
@@ -34,7 +35,7 @@ const send = async (client: TestClient, roomId: string, to: readonly [type: stri
 /** A message that relates to another event. */
 async function relate(client: TestClient, roomId: string, type: string, eventId: string): Promise<string> {
   const content = { msgtype: "m.text", body: type, "m.relates_to": { rel_type: type, event_id: eventId } };
-  const txnId = `${type}${eventId}`;
+  const txnId = randomUUID();
   return (await client.put(path`rooms/${roomId}/send/m.room.message/${txnId}`, content)).event_id;
 }
 
@@ -143,6 +144,16 @@ it("a thread ID that is no text, empty, of another thread or for the marker is r
     assert.equal(await refusal(asked), "400 M_INVALID_PARAM", `${type} ${JSON.stringify(threadId)}`);
   }
   assert.deepEqual(told(await alice.sync(), roomId), []);
+});
+
+it("what is no event ID is no thread, even for an event that says so", async (homeserver) => {
+  const { alice, bob, roomId } = await twoInARoom(homeserver);
+  for (const threadId of ["__proto__", "$a\u0000b", `$${"x".repeat(20_000)}`]) {
+    const eventId = await relate(alice, roomId, "m.thread", threadId);
+    assert.equal(await refusal(send(bob, roomId, ["m.read", eventId], { thread_id: threadId })), "400 M_INVALID_PARAM");
+    await send(bob, roomId, ["m.read", eventId], { thread_id: "main" });
+    assert.deepEqual(told(await alice.sync(), roomId), [`${bob.userId} m.read ${eventId} main`]);
+  }
 });
 
 it("receipts of unknown types, for events elsewhere and of people elsewhere are refused", async (homeserver) => {

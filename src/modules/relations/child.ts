@@ -9,8 +9,6 @@ export interface ChildRelation {
   readonly annotationKey: string | undefined;
 }
 
-/** The shape of event IDs of all room versions, and a bound for what an index holds. */
-const EVENT_ID = /^\$[\x21-\x7e]{1,254}$/;
 /** Wider than the grammar of namespaced identifiers, as far as a database takes it. */
 const REL_TYPE = /^[\x21-\x7e]{1,255}$/;
 
@@ -21,7 +19,7 @@ const REL_TYPE = /^[\x21-\x7e]{1,255}$/;
  */
 export function childRelation(content: JsonObject): ChildRelation | undefined {
   const relation = relationIn(content);
-  if (!relation || !EVENT_ID.test(relation.eventId) || !REL_TYPE.test(relation.type)) return undefined;
+  if (!relation || !REL_TYPE.test(relation.type)) return undefined;
   const { type: relType, eventId: parentId } = relation;
   return { relType, parentId, annotationKey: relType === "m.annotation" ? keyIn(content) : undefined };
 }
