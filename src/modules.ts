@@ -143,7 +143,13 @@ export function createModules(config: Config, parts: Parts): Module[] {
         await tellRoomsProfile({ rooms, profileOf }, userId);
       },
     }),
-    roomCreation({ ...needs, aliases, profileOf, defaultRoomVersion: config.defaultRoomVersion }),
+    roomCreation({
+      ...needs,
+      aliases,
+      profileOf,
+      stateRules: stateRulesOf,
+      defaultRoomVersion: config.defaultRoomVersion,
+    }),
     roomAliases({ ...needs, aliases }),
     roomDirectory(needs),
     userDirectory({ ...needs, profiles }),

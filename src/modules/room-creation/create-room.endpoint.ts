@@ -5,7 +5,9 @@ import { threepidDenied } from "../../http/errors.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Aliases } from "../room-aliases/index.ts";
 import type { ProfileOf } from "../room-membership/index.ts";
+import type { StateRules } from "../room-state/index.ts";
 import { createRoom } from "./create-room.ts";
+import type { InitialState } from "./initial-state.ts";
 
 /** More invites are more than one transaction should hold. */
 const INVITE_LIMIT = 1_000;
@@ -17,6 +19,7 @@ export interface Needs {
   readonly serverName: string;
   readonly profileOf: ProfileOf;
   readonly defaultRoomVersion: string;
+  readonly stateRules: Pick<StateRules, "checkInitial">;
 }
 
 const JsonObjectSchema = Type.Unsafe<JsonObject>(Type.Object({}));
@@ -60,17 +63,18 @@ export const postCreateRoom = (needs: Needs) =>
       if (body.invite_3pid && body.invite_3pid.length > 0) {
         throw threepidDenied("This server cannot invite by email address or telephone number");
       }
+      const initialState = (body.initial_state ?? []).map(
+        ({ type, state_key: stateKey = "", content }): InitialState => ({ type, stateKey, content }),
+      );
+      const alias = body.room_alias_name === undefined ? undefined : `#${body.room_alias_name}:${needs.serverName}`;
+      for (const state of initialState) await needs.stateRules.checkInitial(state, alias);
       const roomId = await createRoom(needs, {
         creator: requester.userId,
         preset: body.preset ?? (body.visibility === "public" ? "public_chat" : "private_chat"),
         version: body.room_version ?? needs.defaultRoomVersion,
         creationContent: body.creation_content ?? {},
         powerLevelOverride: body.power_level_content_override ?? {},
-        initialState: (body.initial_state ?? []).map(({ type, state_key: stateKey = "", content }) => ({
-          type,
-          stateKey,
-          content,
-        })),
+        initialState,
         name: body.name,
         topic: body.topic,
         aliasLocalpart: body.room_alias_name,

@@ -155,6 +155,8 @@ it("of two rooms made at once with the same alias one is refused", async (homese
   assert.deepEqual(outcomes.toSorted(), ["400 M_ROOM_IN_USE", "allowed"]);
 });
 
+const named = (alias: string) => ({ type: "m.room.canonical_alias", content: { alias } });
+
 const REFUSED: readonly (readonly [what: string, wishes: RoomWishes, refusal: string])[] = [
   ["a version that nobody knows", { room_version: "99" }, "400 M_UNSUPPORTED_ROOM_VERSION"],
   ["a version that is no text", { room_version: 9 }, "400 M_BAD_JSON"],
@@ -184,6 +186,23 @@ const REFUSED: readonly (readonly [what: string, wishes: RoomWishes, refusal: st
     { room_version: "12", creation_content: { additional_creators: "bob" } },
     "400 M_INVALID_ROOM_STATE",
   ],
+  ["a canonical alias of another room", { initial_state: [named("#other:test")] }, "400 M_BAD_ALIAS"],
+  [
+    "another canonical alias than its own",
+    { room_alias_name: "never", initial_state: [named("#other:test")] },
+    "400 M_BAD_ALIAS",
+  ],
+  ["a canonical alias that is none", { initial_state: [named("other")] }, "400 M_INVALID_PARAM"],
+  [
+    "an access list that shuts out this server",
+    { initial_state: [{ type: "m.room.server_acl", content: { allow: ["elsewhere"] } }] },
+    "400 M_BAD_JSON",
+  ],
+  [
+    "an invite of somebody who cannot be reached in the initial state",
+    { initial_state: [{ type: "m.room.member", state_key: "@bob:elsewhere", content: { membership: "invite" } }] },
+    "403 M_FORBIDDEN",
+  ],
   ["a colon in the alias", { room_alias_name: "a:b" }, "400 M_INVALID_PARAM"],
   ["an alias that is too long", { room_alias_name: "a".repeat(300) }, "400 M_INVALID_PARAM"],
 ];
@@ -195,6 +214,14 @@ it("a room that cannot be is not there at all", async (homeserver) => {
   }
   assert.deepEqual(await alice.get("joined_rooms"), { joined_rooms: [] });
   assert.equal((await alice.sync()).rooms, undefined);
+});
+
+it("initial_state may say more of the alias that the room will have", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const room_alias_name = alice.userId.slice(1, -5);
+  const state = { ...named(`#${room_alias_name}:test`), content: { alias: `#${room_alias_name}:test`, more: 1 } };
+  const roomId = await alice.createRoom({ room_alias_name, initial_state: [state] });
+  assert.deepEqual(await alice.state(roomId, "m.room.canonical_alias"), state.content);
 });
 
 it("older room versions are lax about numbers", async (homeserver) => {

@@ -47,7 +47,7 @@ export async function createRoom(
 ): Promise<string> {
   const rules = roomVersion(wishes.version);
   if (!rules) throw unsupportedRoomVersion(`Room version ${wishes.version} is not supported`);
-  for (const userId of wishes.invite) checkInvitee(needs, userId);
+  for (const userId of [...wishes.invite, ...invitedIn(wishes.initialState)]) checkInvitee(needs, userId);
   const alias = await freeAlias(needs, wishes.aliasLocalpart);
   const profiles = await profilesOf(needs, [wishes.creator, ...wishes.invite]);
   const { creator, isPublished } = wishes;
@@ -70,6 +70,12 @@ export async function createRoom(
     throw error;
   }
 }
+
+/** Whom the initial state invites, beside those who are to be invited. */
+const invitedIn = (state: readonly InitialState[]): string[] =>
+  state
+    .filter(({ type, content }) => type === "m.room.member" && content["membership"] === "invite")
+    .map(({ stateKey }) => stateKey);
 
 interface Filling {
   readonly wishes: RoomWishes;

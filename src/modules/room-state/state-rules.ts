@@ -10,6 +10,8 @@ import { checkTombstone } from "../room-upgrades/index.ts";
 export interface StateRules {
   /** @throws MatrixError with the errcode that the specification names. */
   check(roomId: string, draft: EventDraft, current: StoredEvent | undefined): Promise<void>;
+  /** As `check`, for a room that is about to be made. `alias`: what it will be called. */
+  checkInitial(draft: Omit<EventDraft, "sender">, alias: string | undefined): Promise<void>;
   /** Whether the draft says what the event says already. */
   isSame(current: StoredEvent, draft: EventDraft): boolean;
 }
@@ -24,21 +26,29 @@ interface Needs {
 export const stateRules = (needs: Needs): StateRules => ({
   async check(roomId, draft, current) {
     checkTombstone(roomId, draft);
-    if (draft.type === "m.room.canonical_alias" && draft.stateKey === "") {
-      await checkCanonicalAlias(needs, {
-        roomId,
-        content: draft.content,
-        before: aliasesIn(current?.pdu.content ?? {}),
-      });
-    }
-    if (draft.type === "m.room.server_acl" && draft.stateKey === "") checkServerAcl(needs, draft.content);
+    await checkContent(needs, draft, { roomId, before: aliasesIn(current?.pdu.content ?? {}) });
     if (draft.type === "m.room.create") throw badJson("A room is created once: `m.room.create` cannot be sent");
+  },
+
+  async checkInitial(draft, alias) {
+    // No alias points to a room that is not there.
+    await checkContent(needs, draft, { roomId: undefined, before: alias === undefined ? [] : [alias] });
   },
 
   isSame(current, draft) {
     return current.pdu.sender === draft.sender && isDeepStrictEqual(current.pdu.content, draft.content);
   },
 });
+
+async function checkContent(
+  needs: Needs,
+  { type, stateKey, content }: Omit<EventDraft, "sender">,
+  named: Omit<CanonicalAlias, "content">,
+): Promise<void> {
+  if (stateKey !== "") return;
+  if (type === "m.room.canonical_alias") await checkCanonicalAlias(needs, { ...named, content });
+  if (type === "m.room.server_acl") checkServerAcl(needs, content);
+}
 
 /**
  * An access list that denies this server would shut its own sender out of the room, beyond repair: it is refused as a
@@ -51,7 +61,7 @@ function checkServerAcl({ serverName }: Needs, content: JsonObject): void {
 }
 
 interface CanonicalAlias {
-  readonly roomId: string;
+  readonly roomId: string | undefined;
   readonly content: JsonObject;
   /** What the room was called before. */
   readonly before: readonly unknown[];
@@ -70,7 +80,8 @@ async function checkCanonicalAlias(needs: Needs, { roomId, content, before }: Ca
     if (typeof name !== "string" || !needs.isRoomAlias(name)) {
       throw invalidParam("`alias` and `alt_aliases` must be room aliases");
     }
-    if ((await needs.roomOfAlias(name)) !== roomId) throw badAlias(`${name} does not point to this room`);
+    if (roomId === undefined || (await needs.roomOfAlias(name)) !== roomId)
+      throw badAlias(`${name} does not point to this room`);
   }
 }
 
