@@ -4,6 +4,7 @@ import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { SentOnce } from "../../engine/rooms/sent-once.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
+import { transactionId } from "../../http/transaction-id.ts";
 import { redactionDraft } from "./redaction-draft.ts";
 
 interface Needs {
@@ -21,7 +22,7 @@ export const redactEvent = ({ rooms, sentOnce }: Needs) =>
     path: "/_matrix/client/v3/rooms/{roomId}/redact/{eventId}/{txnId}",
     auth: "user",
     limit: "message",
-    params: Type.Object({ roomId: Type.String(), eventId: Type.String(), txnId: Type.String() }),
+    params: Type.Object({ roomId: Type.String(), eventId: Type.String(), txnId: transactionId }),
     body: Type.Unsafe<JsonObject>(Type.Object({ reason: Type.Optional(Type.String()) })),
 
     async handle({ params: { roomId, eventId, txnId }, body, requester }) {

@@ -7,6 +7,7 @@ import { txnKeyOf } from "../../engine/rooms/client-event.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { badJson } from "../../http/errors.ts";
+import { transactionId } from "../../http/transaction-id.ts";
 import { checkTombstone } from "../room-upgrades/index.ts";
 import { checkMessage } from "./message-rules.ts";
 import { redactionDraft } from "./redaction-draft.ts";
@@ -28,7 +29,7 @@ export const sendMessage = ({ rooms, sentOnce, send }: SendNeeds) =>
     path: "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
     auth: "user-or-guest",
     limit: "message",
-    params: Type.Object({ roomId: Type.String(), eventType: Type.String(), txnId: Type.String() }),
+    params: Type.Object({ roomId: Type.String(), eventType: Type.String(), txnId: transactionId }),
     body: Type.Unsafe<JsonObject>(Type.Object({})),
 
     async handle({ params: { roomId, eventType, txnId }, body, requester }) {

@@ -116,6 +116,20 @@ it("a message without its sort or its text is refused, and not sent", async (hom
   assert.equal(await send({ msgtype: "org.example.own", body: "" }), "allowed");
 });
 
+it("a transaction ID is any text, within bounds", async (homeserver) => {
+  const { alice, roomId } = await sharedRoom(homeserver);
+  for (const txnId of ["a\u0000b", "__proto__", "\u{1f388}".repeat(127), "\u0001".repeat(255)]) {
+    const eventId = await alice.say(roomId, "once", txnId);
+    assert.equal(await alice.say(roomId, "once", txnId), eventId);
+    assert.equal((await alice.messages(roomId)).chunk[0]?.unsigned?.["transaction_id"], txnId);
+  }
+  const last = await alice.say(roomId, "last");
+  const long = Array.from({ length: 900 }, (_, n) => String.fromCodePoint(0x4e00 + ((n * 7_919) % 20_000))).join("");
+  assert.equal(await refusal(alice.say(roomId, "never", long)), "400 M_INVALID_PARAM");
+  assert.equal(await refusal(alice.put(path`rooms/${roomId}/redact/${last}/${long}`)), "400 M_INVALID_PARAM");
+  assert.equal((await alice.messages(roomId)).chunk[0]?.event_id, last);
+});
+
 it("content with odd names is kept as it came", async (homeserver) => {
   const { alice, roomId } = await sharedRoom(homeserver);
   const content = JSON.parse(

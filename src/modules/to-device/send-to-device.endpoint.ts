@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
 import { tooLarge } from "../../http/errors.ts";
+import { transactionId } from "../../http/transaction-id.ts";
 import { serverNameOf } from "../../protocol/ids/ids.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { Message, Sender } from "./sender.ts";
@@ -26,7 +27,7 @@ export const sendToDevice = ({ sender, serverName }: Needs) =>
     auth: "user-or-guest",
     // Clients share the keys of a large room by many requests in a row.
     limit: "none",
-    params: Type.Object({ eventType: Type.String({ minLength: 1, maxLength: 255 }), txnId: Type.String() }),
+    params: Type.Object({ eventType: Type.String({ minLength: 1, maxLength: 255 }), txnId: transactionId }),
     body: Type.Object({
       messages: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unsafe<JsonObject>(Type.Object({})))),
     }),

@@ -172,6 +172,7 @@ test("a request that is malformed, or too large, is refused", async (homeserver)
   const { alice, bob } = await start(homeserver);
   for (const body of [{ messages: [] }, { messages: { a: [] } }, { messages: { a: { b: "text" } } }])
     assert.equal(await refusal(bob.put("sendToDevice/org.x/1", body)), "400 M_BAD_JSON");
+  assert.equal(await refusal(send(bob, "x".repeat(256), {})), "400 M_INVALID_PARAM");
   assert.equal(await refusal(bob.put("sendToDevice/org.x/1", {})), "400 M_MISSING_PARAM");
   const many = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`D${index}`, {}]));
   assert.equal(await refusal(send(bob, "1", { [alice.userId]: many })), "413 M_TOO_LARGE");
