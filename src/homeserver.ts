@@ -14,6 +14,9 @@ import { releaseMemory } from "./release-memory.ts";
 import { openDatabase } from "./store/open.ts";
 import { createModules, type Parts } from "./modules.ts";
 
+/** How often the times at which devices were used are written. */
+const LAST_SEEN_INTERVAL_MS = 60_000;
+
 /** A running homeserver. */
 export interface Homeserver {
   /** `http://127.0.0.1:8008`, one for each listener. */
@@ -101,5 +104,8 @@ export async function openParts(
       background,
     }),
   );
+  const timer = setInterval(() => background("last-seen", users.flushLastSeen()), LAST_SEEN_INTERVAL_MS);
+  timer.unref();
+  stack.defer(() => clearInterval(timer));
   return { ...engine, bus, database, clock, users, background };
 }

@@ -16,9 +16,6 @@ export type { NewSession, Origin, Session } from "./session.ts";
 export type { Sessions, SessionStart } from "./sessions.ts";
 export { newGuestLocalpart, newLocalpart } from "./token.ts";
 
-/** How often the times at which devices were used are written. */
-const lastSeenIntervalMs = 60_000;
-
 /** The accounts of this server, with their devices and sessions. */
 export interface Users extends AsyncDisposable {
   readonly accounts: Accounts;
@@ -31,7 +28,7 @@ export interface Users extends AsyncDisposable {
    * @throws MatrixError 401 `M_UNKNOWN_TOKEN` with `soft_logout` when the token has expired.
    */
   authenticate(token: string, origin?: Origin): Session | undefined | Promise<Session | undefined>;
-  /** Writes when devices were used; done by itself every minute and at the end. */
+  /** Writes when devices were used: for the server to call now and then. Done by itself at the end. */
   flushLastSeen(): Promise<void>;
 }
 
@@ -49,8 +46,6 @@ export function createUsers(needs: UsersNeeds): Users {
   const devices = new Devices(needs, { cache, lastSeen });
   const sessions = new Sessions(needs, { cache, devices });
   const accounts = new Accounts(needs, { cache, devices, passwords });
-  const timer = setInterval(() => needs.background("last-seen", lastSeen.flush()), lastSeenIntervalMs);
-  timer.unref();
 
   function note(session: Session, { address, userAgent }: Origin): Session {
     const { userId, deviceId } = session;
@@ -71,7 +66,6 @@ export function createUsers(needs: UsersNeeds): Users {
     },
     flushLastSeen: async () => await lastSeen.flush(),
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
       try {
         await lastSeen.flush();
       } catch (error) {
