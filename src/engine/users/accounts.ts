@@ -21,6 +21,8 @@ export interface NewAccount {
   readonly userId: string;
   /** Without one nobody can log in by password. */
   readonly password?: string | undefined;
+  /** Of a password that was hashed before, by `Passwords.hash`, when there is no `password`. */
+  readonly passwordHash?: string | undefined;
   readonly isAdmin?: boolean;
   readonly isGuest?: boolean;
 }
@@ -75,8 +77,9 @@ export class Accounts {
   }
 
   /** @returns whether it was made: of several at once for one user ID, exactly one is. */
-  async create({ userId, password, isAdmin = false, isGuest = false }: NewAccount): Promise<boolean> {
-    const passwordHash = password === undefined ? "" : await this.#parts.passwords.hash(password);
+  async create({ userId, password, isAdmin = false, isGuest = false, ...given }: NewAccount): Promise<boolean> {
+    const passwordHash =
+      password === undefined ? (given.passwordHash ?? "") : await this.#parts.passwords.hash(password);
     const createdAt = this.#needs.clock.now();
     const inserted = await commitFor(this.#needs, userId, (tx) => {
       const result = insertAccount(tx, { userId, passwordHash, isAdmin, isGuest, createdAt });

@@ -15,6 +15,8 @@ export interface WishedAccount {
   /** From `chooseUserId`. */
   readonly userId: string;
   readonly password: string | undefined;
+  /** Of a password that was judged and hashed before, when there is no `password`. */
+  readonly passwordHash?: string | undefined;
   readonly isAdmin?: boolean;
   readonly isGuest?: boolean;
 }

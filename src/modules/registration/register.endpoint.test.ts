@@ -49,6 +49,35 @@ eachDatabase("a client whose answer got lost asks again, and nobody else gets in
   assert.equal(refusalOf(await ask("POST register", { body: other })), "401 M_FORBIDDEN");
 });
 
+eachDatabase("a client may go on with `auth` alone: what it asked for at first is kept", async (database) => {
+  const { ask, users } = await startAccounts(database);
+  const body = { username: "alice", password, device_id: "PHONE", initial_device_display_name: "Phone" };
+  const { session, completed } = (await ask("POST register", { body })).json();
+  assert.equal(completed, undefined);
+  const { access_token: _, ...made } = (await ask("POST register", { body: { auth: { ...dummy, session } } })).json();
+  assert.deepEqual(made, { user_id: "@alice:test", device_id: "PHONE", home_server: "test" });
+  assert.equal((await users.devices.list("@alice:test"))[0]?.displayName, "Phone");
+  assert.ok(await users.accounts.checkPassword("@alice:test", password));
+  assert.equal(refusalOf(await ask("POST register", { body: { auth: { ...dummy, session } } })), "401 M_FORBIDDEN");
+  const stored = await database.all("SELECT completed FROM uia_sessions", []);
+  assert.ok(!JSON.stringify(stored).includes(password));
+});
+
+eachDatabase("what a later request says counts, and a hash is taken from nobody", async (database) => {
+  const { ask, users } = await startAccounts(database);
+  const { session } = (
+    await ask("POST register", { body: { username: "alice", password, inhibit_login: true } })
+  ).json();
+  const auth = { ...dummy, session };
+  const hashed = { auth, username: "alice", passwordHash: await users.passwords.hash("stolen") };
+  assert.equal(refusalOf(await ask("POST register", { body: hashed })), "400 M_MISSING_PARAM");
+  const made = (await ask("POST register", { body: { auth } })).json();
+  assert.deepEqual(made, { user_id: "@alice:test", home_server: "test" });
+  const without = (await ask("POST register", { body: {} })).json();
+  const alone = { auth: { ...dummy, session: without.session } };
+  assert.equal(refusalOf(await ask("POST register", { body: alone })), "400 M_MISSING_PARAM");
+});
+
 eachDatabase("a session outlives a failure, so that another name can be tried", async (database) => {
   const { ask, join } = await startAccounts(database);
   await join("alice");

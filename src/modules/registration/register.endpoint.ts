@@ -3,12 +3,13 @@ import type { Users } from "../../engine/users/users.ts";
 import { Answer, endpoint } from "../../http/endpoint.ts";
 import { forbidden, guestAccessForbidden, missingParam } from "../../http/errors.ts";
 import type { JsonValue } from "../../protocol/json/json.ts";
-import { newDeviceSchema, sessionStartOf, toSessionJson } from "../login/index.ts";
+import { sessionStartOf, toSessionJson } from "../login/index.ts";
 import { authSchema, type Flow, type Uia, type UiaRequest } from "../user-interactive-authentication/index.ts";
 import { guestToUpgrade } from "./guest-upgrade.ts";
 import type { NewAccounts } from "./new-accounts.ts";
 import { type RegistrationTokens, tokenStageType } from "./registration-tokens.ts";
 import { toUserId } from "./username.ts";
+import { keptWishes, toKeep, type Wishes, wishesSchema } from "./wishes.ts";
 
 const path = "/_matrix/client/v3/register";
 
@@ -45,45 +46,40 @@ export const postRegister = (needs: RegisterNeeds) =>
     query: Type.Object({ kind: Type.Optional(Type.Union([Type.Literal("user"), Type.Literal("guest")])) }),
     body: Type.Object({
       auth: authSchema,
-      username: Type.Optional(Type.String()),
       password: Type.Optional(Type.String()),
-      inhibit_login: Type.Optional(Type.Boolean()),
       guest_access_token: Type.Optional(Type.String()),
-      ...newDeviceSchema,
+      ...wishesSchema,
     }),
 
     async handle({ query, body }) {
       if (query.kind === "guest") return await registerGuest(needs, body.initial_device_display_name);
       if (needs.mode === "closed") throw forbidden("Registration is closed on this server");
-      const request = { operation: `POST ${path}`, body, mayBodyChange: true };
+      const keep = async () => await toKeep(needs.users.passwords, body);
+      const request = { operation: `POST ${path}`, body, mayBodyChange: true, keep };
       const registered = await registeredBefore(needs, request);
       if (registered !== undefined) return await answer(needs, registered, body);
-      const guestId = await guestToUpgrade(needs, body);
-      const userId = guestId ?? (await needs.accounts.chooseUserId(body.username));
-      if (body.password !== undefined) needs.users.passwords.assertAcceptable(body.password);
+      const kept = await keptWishes(needs.uia, request);
+      const wishes: Wishes = kept?.wishes ?? body;
+      const guestId = await guestToUpgrade(needs, wishes);
+      const userId = guestId ?? (await needs.accounts.chooseUserId(wishes.username));
+      if (wishes.password !== undefined) needs.users.passwords.assertAcceptable(wishes.password);
       const authenticated = await needs.uia.require(request, flowsOf[needs.mode]);
       if (authenticated instanceof Answer) return authenticated;
-      const { password } = body;
-      if (password === undefined) throw missingParam("A password is needed");
+      const { password } = wishes;
+      const passwordHash = kept?.passwordHash;
+      if (password === undefined && passwordHash === undefined) throw missingParam("A password is needed");
       await withToken(needs, authenticated.results.get(tokenStageType), async () => {
-        await needs.accounts[guestId === undefined ? "create" : "upgrade"]({ userId, password });
+        // Of guests nothing is kept: they have the password itself here.
+        if (guestId === undefined || password === undefined)
+          await needs.accounts.create({ userId, password, passwordHash });
+        else await needs.accounts.upgrade({ userId, password });
       });
       await authenticated.end(userId);
-      return await answer(needs, userId, body);
+      return await answer(needs, userId, wishes);
     },
   });
 
-interface RegistrationJson {
-  readonly username?: string;
-  readonly guest_access_token?: string;
-  readonly password?: string;
-  readonly inhibit_login?: boolean;
-  readonly device_id?: string;
-  readonly initial_device_display_name?: string;
-  readonly refresh_token?: boolean;
-}
-
-async function answer({ users, serverName }: RegisterNeeds, userId: string, body: RegistrationJson): Promise<object> {
+async function answer({ users, serverName }: RegisterNeeds, userId: string, body: Wishes): Promise<object> {
   if (body.inhibit_login) return { user_id: userId, home_server: serverName };
   return toSessionJson(await users.sessions.start(sessionStartOf(userId, body)), serverName);
 }
@@ -91,7 +87,7 @@ async function answer({ users, serverName }: RegisterNeeds, userId: string, body
 /** The account that this very registration made already, for a client that asks again since the answer got lost. */
 async function registeredBefore(
   { uia, users, serverName }: RegisterNeeds,
-  request: UiaRequest & { readonly body: RegistrationJson },
+  request: UiaRequest & { readonly body: Wishes },
 ): Promise<string | undefined> {
   const userId = await uia.outcomeOf(request);
   const { username, password, guest_access_token: ofGuest } = request.body;

@@ -53,6 +53,24 @@ eachDatabase("stages are completed one by one, in any order, across a restart", 
   );
 });
 
+eachDatabase("what is kept of a body belongs to the request that began, and ends with it", async (database) => {
+  const { uia } = await start(database);
+  const keep = async () => ({ door: 1 });
+  const { session, ...challenge } = challengeOf(await uia.require(request(undefined, { keep }), flows));
+  assert.deepEqual(Object.keys(challenge).toSorted(), ["flows", "params"]);
+  const next = (auth?: object) => request({ session, ...auth }, { keep: async () => ({ door: 2 }) });
+  const second = challengeOf(await uia.require(next({ type: "word", word: "sesame" }), flows));
+  assert.deepEqual(second["completed"], ["word"]);
+  assert.deepEqual(await uia.keptOf(next()), { door: 1 });
+  await assert.rejects(uia.keptOf({ ...next(), operation: "POST /window" }), { errcode: "M_FORBIDDEN" });
+  assert.equal(await uia.keptOf(request()), undefined);
+  const done = await uia.require(next({ type: "m.login.dummy" }), flows);
+  assert.ok(!(done instanceof Answer));
+  assert.deepEqual([...done.results.keys()].toSorted(), ["m.login.dummy", "word"]);
+  await done.end("opened");
+  assert.equal(await uia.keptOf(next()), undefined);
+});
+
 eachDatabase("a flow that one stage completes needs no session", async (database) => {
   const { uia } = await start(database);
   const done = await uia.require(request({ type: "word", word: "sesame" }), [["word"]]);

@@ -12,7 +12,7 @@ import type { Clock } from "../../clock.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import { Answer } from "../../http/endpoint.ts";
 import { forbidden, MatrixError, unknownError } from "../../http/errors.ts";
-import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../protocol/json/json.ts";
 import type { Sql } from "../../store/sql.ts";
 import { authOf, hashBody, parseResults } from "./auth-body.ts";
 import { deleteSession, insertSession, readSession, type UiaSession, updateCompleted } from "./sessions.store.ts";
@@ -27,6 +27,11 @@ export interface UiaRequest {
   readonly body: object;
   /** Whether the rest of the body may change between the steps, as it does while people choose a name. Default: no. */
   readonly mayBodyChange?: boolean;
+  /**
+   * What is to be kept of the body when a session begins, for a client that goes on with `auth` alone: see `keptOf`. It is
+   * stored as it is, so it must hold no secret.
+   */
+  readonly keep?: () => Promise<JsonObject>;
 }
 
 /** A sequence of stages that suffices. */
@@ -52,6 +57,8 @@ export interface Uia {
    * @see https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
    */
   outcomeOf(request: UiaRequest): Promise<JsonValue | undefined>;
+  /** What was kept of the request that began the session that this one names; `undefined` when there is none, or it ended. */
+  keptOf(request: UiaRequest): Promise<JsonObject | undefined>;
 }
 
 interface Needs {
@@ -67,6 +74,9 @@ export const sessionLifetimeMs = 60 * 60 * 1000;
 
 /** Stands among the results of the stages when the session has ended; no stage is called so. */
 const OUTCOME = "";
+
+/** Likewise for what is kept of the request. */
+const KEPT = " ";
 
 interface Conversation {
   readonly session: UiaSession;
@@ -114,14 +124,19 @@ export function createUia(needs: Needs): Uia {
   }
 
   /** Keeps how far the client has come, and says what is missing. */
-  async function ask(conversation: Conversation, flows: readonly Flow[], problem?: MatrixError): Promise<Answer> {
-    const completed = JSON.stringify(Object.fromEntries(conversation.results));
+  async function ask(
+    conversation: Conversation,
+    { request, flows, problem }: { request: UiaRequest; flows: readonly Flow[]; problem?: MatrixError },
+  ): Promise<Answer> {
+    const { isStored, results } = conversation;
+    const kept = isStored ? undefined : await request.keep?.();
+    const completed = toText(kept ? new Map([...results, [KEPT, kept]]) : results);
     const session = { ...conversation.session, completed };
     await commit(session.sessionId, (tx) => {
-      if (conversation.isStored) updateCompleted(tx, session.sessionId, completed);
+      if (isStored) updateCompleted(tx, session.sessionId, completed);
       else insertSession(tx, session, needs.clock.now());
     });
-    return new Answer(401, challenge(session.sessionId, flows, conversation.results, problem));
+    return new Answer(401, challenge(session.sessionId, flows, stagesIn(results), problem));
   }
 
   return {
@@ -132,14 +147,16 @@ export function createUia(needs: Needs): Uia {
       const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
       const resumed = found?.results.has(OUTCOME) ? undefined : found;
       const conversation = resumed ?? begin(request);
-      if (typeof sessionId === "string" && !resumed) return await ask(conversation, flows, unknownSession());
+      if (typeof sessionId === "string" && !resumed)
+        return await ask(conversation, { request, flows, problem: unknownSession() });
       const advanced = await attempt(advance(conversation, request, flows));
-      if (advanced instanceof MatrixError) return await ask(conversation, flows, advanced);
+      if (advanced instanceof MatrixError) return await ask(conversation, { request, flows, problem: advanced });
       const { session, isStored, results } = advanced;
-      if (!flows.some((flow) => flow.every((type) => results.has(type)))) return await ask(advanced, flows);
+      if (!flows.some((flow) => flow.every((type) => results.has(type))))
+        return await ask(advanced, { request, flows });
       if (isStored) await commit(session.sessionId, (tx) => updateCompleted(tx, session.sessionId, toText(results)));
       return {
-        results,
+        results: stagesIn(results),
         end: async (outcome) => {
           if (!isStored) return;
           const ended = outcome === undefined ? undefined : toText(new Map([...results, [OUTCOME, outcome]]));
@@ -155,6 +172,13 @@ export function createUia(needs: Needs): Uia {
       const sessionId = authOf(request.body)["session"];
       const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
       return found?.results.get(OUTCOME);
+    },
+
+    async keptOf(request) {
+      const sessionId = authOf(request.body)["session"];
+      const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
+      const kept = found?.results.has(OUTCOME) ? undefined : found?.results.get(KEPT);
+      return isJsonObject(kept) ? kept : undefined;
     },
   };
 }
@@ -200,5 +224,8 @@ function challenge(
 const isSessionId = (text: string): boolean => /^[\w-]{24}$/.test(text);
 
 const unknownSession = (): MatrixError => forbidden("The session is unknown or has expired: begin anew");
+
+const stagesIn = (results: ReadonlyMap<string, JsonValue>): ReadonlyMap<string, JsonValue> =>
+  new Map([...results].filter(([name]) => name !== OUTCOME && name !== KEPT));
 
 const toText = (results: ReadonlyMap<string, JsonValue>): string => JSON.stringify(Object.fromEntries(results));
