@@ -7,7 +7,8 @@ import type { Limiter } from "./http/rate-limits.ts";
 import { account } from "./modules/account/index.ts";
 import { accountData, createAccountData, createIgnoredBy } from "./modules/account-data/index.ts";
 import { CrossSigningKeys, crossSigning } from "./modules/cross-signing/index.ts";
-import { DeviceLists, deviceKeys } from "./modules/device-keys/index.ts";
+import { dehydratedDevices } from "./modules/dehydrated-devices/index.ts";
+import { createDeviceKeys, DeviceLists, deviceKeys } from "./modules/device-keys/index.ts";
 import { devices } from "./modules/devices/index.ts";
 import { createFilters, filter } from "./modules/filter/index.ts";
 import { guestAccess } from "./modules/guest-access/index.ts";
@@ -123,6 +124,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
 
   const deviceLists = new DeviceLists({ ...needs, memberships: rooms.memberships });
   const crossSigningKeys = new CrossSigningKeys({ ...needs, deviceLists });
+  const ofDevices = { deviceLists, crossSigning: crossSigningKeys };
+  const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
 
   const modules = [
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
@@ -181,9 +184,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
     reporting({ ...needs, reports: createReports(needs) }),
     toDevice(needs),
     voip({ ...needs, turn: config.turn }),
-    deviceKeys({ ...needs, deviceLists, crossSigning: crossSigningKeys }),
+    deviceKeys({ ...needs, ...ofDevices, parts: deviceKeyParts }),
     crossSigning({ ...needs, uia, crossSigningKeys }),
     keyBackup(needs),
+    dehydratedDevices({ ...needs, ...deviceKeyParts }),
     thirdPartyNetworks(),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);

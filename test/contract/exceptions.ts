@@ -12,6 +12,14 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
     "the same for writing, and for paths of rules that are not complete, where the text has 405",
   "GET /_matrix/client/unstable/uk.half-shot.msc2666/user/mutual_rooms: unknown":
     "as clients know it from before v1.19, where its tokens have other names",
+  "PUT /_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device: unknown":
+    "dehydrated devices (MSC3814), as clients know them: not specified yet",
+  "GET /_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device: unknown":
+    "dehydrated devices (MSC3814), as clients know them: not specified yet",
+  "DELETE /_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device: unknown":
+    "dehydrated devices (MSC3814), as clients know them: not specified yet",
+  "POST /_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device/{deviceId}/events: unknown":
+    "dehydrated devices (MSC3814), as clients know them: not specified yet",
   "GET /_matrix/client/v1/room_summary/{roomIdOrAlias}: auth":
     "the description slips and asks for a signature of servers; the text lets clients without a token ask as well",
   "POST /_matrix/client/v3/rooms/{roomId}/invite: body user_id":

@@ -33,6 +33,18 @@ eachDatabase("a listener's statements are a part of the change", async (database
   assert.equal((await users.devices.list(userId)).length, 1);
 });
 
+eachDatabase("a device is added without a session", async (database) => {
+  const { users, partitions } = await createUsersForTest(database);
+  await users.accounts.create({ userId });
+  const changes: DeviceChange[] = [];
+  users.devices.onChange((_tx, change) => changes.push(change));
+  await partitions.of(userId).commit(userId, (tx) => {
+    users.devices.addIn(tx, { userId, deviceId: "A", displayName: "Spare" });
+  });
+  assert.equal((await users.devices.get(userId, "A"))?.displayName, "Spare");
+  assert.deepEqual(changes, [{ kind: "added", userId, deviceIds: ["A"] }]);
+});
+
 eachDatabase("renaming says whether there is such a device", async (database) => {
   const { users } = await createUsersForTest(database);
   await users.accounts.create({ userId });

@@ -1,5 +1,13 @@
 import type { Tx } from "../partitions/tx.ts";
-import { type Device, deleteDevice, listDevices, readDevice, renameDevice } from "./devices.store.ts";
+import {
+  type Device,
+  deleteDevice,
+  insertDevice,
+  listDevices,
+  type NewDevice,
+  readDevice,
+  renameDevice,
+} from "./devices.store.ts";
 import type { LastSeen } from "./last-seen.ts";
 import { commitFor, type Needs } from "./needs.ts";
 import type { SessionCache } from "./session-cache.ts";
@@ -51,6 +59,12 @@ export class Devices {
       return renameDevice(tx, userId, deviceId, displayName);
     });
     return changes === 1;
+  }
+
+  /** Adds a device without a session, as a part of a larger transaction. Nothing happens to one that is there. */
+  addIn(tx: Tx, device: Pick<NewDevice, "userId" | "deviceId" | "displayName">): void {
+    insertDevice(tx, { ...device, createdAt: this.#needs.clock.now() });
+    this.announce(tx, { kind: "added", userId: device.userId, deviceIds: [device.deviceId] });
   }
 
   /** Deletes devices with their sessions; unknown ones are passed over. */

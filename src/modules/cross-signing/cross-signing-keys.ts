@@ -1,5 +1,5 @@
 import type { QueryResult, Tx } from "../../engine/partitions/tx.ts";
-import { missingParam, unknownError } from "../../http/errors.ts";
+import { missingParam } from "../../http/errors.ts";
 import { parseJsonObject } from "../../protocol/json/json.ts";
 import { signedTextOf } from "../../protocol/signing/json.ts";
 import type { Row, Sql } from "../../store/sql.ts";
@@ -78,10 +78,10 @@ export class CrossSigningKeys implements CrossSigning {
   /**
    * Stores the keys of an upload. Those that another master key had signed are gone with it, and so is what a replaced key
    * signed.
-   * @throws MatrixError 409 when the keys were replaced meanwhile
+   * @returns whether they were: nothing is stored when the keys were replaced meanwhile
    */
-  async store(userId: string, { keys, master, before }: KeyUpload): Promise<void> {
-    if (keys.length === 0) return;
+  async store(userId: string, { keys, master, before }: KeyUpload): Promise<boolean> {
+    if (keys.length === 0) return true;
     const written = await this.#needs.partitions.of(userId).commit(userId, (tx) => {
       const expected = before.get("master")?.publicKey ?? "";
       const results = keys
@@ -91,8 +91,7 @@ export class CrossSigningKeys implements CrossSigning {
       this.#announce(tx, userId, keys);
       return results;
     });
-    if (written.some(({ changes }) => changes === 0))
-      throw unknownError(409, "The keys were replaced at the same time");
+    return written.every(({ changes }) => changes > 0);
   }
 
   /** Adds signatures of a user to keys: those on the user's own are for all to see. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Users } from "../../engine/users/users.ts";
 import { Answer, endpoint } from "../../http/endpoint.ts";
-import { forbidden } from "../../http/errors.ts";
+import { forbidden, unknownError } from "../../http/errors.ts";
 import { authSchema, type Uia } from "../user-interactive-authentication/index.ts";
 import type { CrossSigningKeys } from "./cross-signing-keys.ts";
 import { readUploadedKey, type UploadedKey, uploadedKeySchema } from "./uploaded-key.ts";
@@ -43,15 +43,26 @@ export const uploadCrossSigningKeys = ({ keys, users, uia }: Needs) =>
       // Signatures of both are named alike.
       for (const { publicKey } of uploaded)
         if (await users.devices.get(userId, publicKey)) throw forbidden("A device of yours is called as this key");
-      const upload = await keys.check(userId, uploaded);
-      if (!upload.needsAuthentication) {
-        await keys.store(userId, upload);
-        return {};
-      }
+      if (await storeUnasked(keys, userId, uploaded)) return {};
       const authenticated = await uia.require({ operation: `POST ${path}`, userId, body }, [["m.login.password"]]);
       if (authenticated instanceof Answer) return authenticated;
-      await keys.store(userId, upload);
+      if (!(await keys.store(userId, await keys.check(userId, uploaded))))
+        throw unknownError(409, "The keys were replaced at the same time");
       await authenticated.end();
       return {};
     },
   });
+
+/** Stores what needs no password. Keys that another request stored meanwhile are looked at once more: they may need one. */
+async function storeUnasked(
+  keys: CrossSigningKeys,
+  userId: string,
+  uploaded: readonly UploadedKey[],
+): Promise<boolean> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const upload = await keys.check(userId, uploaded);
+    if (upload.needsAuthentication) return false;
+    if (await keys.store(userId, upload)) return true;
+  }
+  return false;
+}

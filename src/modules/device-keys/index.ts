@@ -21,22 +21,39 @@ export type { CrossSigned, CrossSigning } from "./cross-signed.ts";
 export { readDeviceKeysOf, type StoredDeviceKeys } from "./device-keys.store.ts";
 export { type DeviceListNews, DeviceLists } from "./device-lists.ts";
 export type { DeviceName } from "./one-time-keys.store.ts";
+export { deviceKeysSchema, keysSchema, readUpload } from "./upload-json.ts";
+export type { Uploads } from "./uploads.ts";
 
-interface Needs {
+interface PartsNeeds {
   readonly sql: Sql;
   readonly partitions: Pick<Partitions, "of">;
-  readonly users: Pick<Users, "devices">;
   readonly deviceLists: DeviceLists;
   readonly crossSigning: CrossSigning;
+}
+
+/** What takes the keys of devices, for this module and for others that upload keys. */
+export interface DeviceKeyParts {
+  readonly uploads: Uploads;
+  readonly counts: KeyCountsOfDevices;
+}
+
+/** Makes the parts that other modules use as well. */
+export function createDeviceKeys({ deviceLists: lists, crossSigning, ...needs }: PartsNeeds): DeviceKeyParts {
+  const counts = new KeyCountsOfDevices(needs.sql);
+  const onReplaced = (tx: Tx, device: DeviceName): void => crossSigning.deviceReplaced(tx, device);
+  return { counts, uploads: new Uploads({ ...needs, lists, counts, onReplaced }) };
+}
+
+interface Needs extends PartsNeeds {
+  readonly users: Pick<Users, "devices">;
+  readonly parts: DeviceKeyParts;
   readonly serverName: string;
 }
 
 /** Keys of devices for end-to-end encryption, and who is told that they changed. */
 export const deviceKeys = (needs: Needs): Module => {
   const { crossSigning, deviceLists: lists } = needs;
-  const counts = new KeyCountsOfDevices(needs.sql);
-  const onReplaced = (tx: Tx, device: DeviceName): void => crossSigning.deviceReplaced(tx, device);
-  const parts = { ...needs, lists, counts, onReplaced };
+  const { counts, uploads } = needs.parts;
   needs.users.devices.onChange((tx, { kind, userId, deviceIds }) => {
     if (deviceIds.length === 0) return;
     lists.announce(tx, userId);
@@ -60,9 +77,9 @@ export const deviceKeys = (needs: Needs): Module => {
       },
     ],
     endpoints: [
-      uploadKeys({ uploads: new Uploads(parts), counts }),
+      uploadKeys({ uploads, counts }),
       postKeysQuery(needs),
-      claimKeys({ claims: new Claims(parts), serverName: needs.serverName }),
+      claimKeys({ claims: new Claims({ ...needs, counts }), serverName: needs.serverName }),
       getKeysChanges({ lists }),
     ],
     sync: [deviceListsSection(lists), keyCountsSection(counts)],

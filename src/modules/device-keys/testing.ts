@@ -21,7 +21,10 @@ export function newKey(name?: string): SigningKey {
 }
 
 /** Keys of a client's device, signed by it. */
-export function deviceKeysOf({ userId, deviceId }: TestClient, key: SigningKey): JsonObject {
+export function deviceKeysOf(
+  { userId, deviceId }: Pick<TestClient, "userId" | "deviceId">,
+  key: SigningKey,
+): JsonObject {
   const keys = {
     user_id: userId,
     device_id: deviceId,

@@ -1,6 +1,6 @@
-import type { Tx } from "../../engine/partitions/tx.ts";
+import type { QueryResult, Tx } from "../../engine/partitions/tx.ts";
 import { invalidParam } from "../../http/errors.ts";
-import type { Sql } from "../../store/sql.ts";
+import type { Row, Sql } from "../../store/sql.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import { readDeviceKeys, writeDeviceKeys } from "./device-keys.store.ts";
 import type { KeyCountsOfDevices } from "./key-counts.ts";
@@ -36,6 +36,14 @@ interface Needs {
   readonly onReplaced: (tx: Tx, device: DeviceName) => void;
 }
 
+/** What is to be written of an upload. */
+interface Prepared {
+  /** Gives how many of the one-time keys were stored. */
+  readonly write: ((tx: Tx) => QueryResult<Row> | undefined) | undefined;
+  /** One-time keys that are to be stored. */
+  readonly freshCount: number;
+}
+
 /** Takes the keys that devices upload. */
 export class Uploads {
   readonly #needs: Needs;
@@ -48,27 +56,32 @@ export class Uploads {
    * Stores all of an upload or nothing. What is there already, claimed or not, is not stored again.
    * @throws MatrixError 400 `M_INVALID_PARAM` when a key ID stands for another key, or there are too many keys
    */
-  async store(device: DeviceName, { deviceKeys, oneTimeKeys, fallbackKeys }: Upload): Promise<void> {
-    const before = deviceKeys && (await readDeviceKeys(this.#needs.sql, device.userId, device.deviceId));
+  async store(device: DeviceName, upload: Upload): Promise<void> {
+    const { write, freshCount } = await this.prepare(device, upload);
+    if (!write) return;
+    const inserted = await this.#needs.partitions.of(device.userId).commit(device.userId, write);
+    // Another upload of the device came in between: it may have given the ID to another key.
+    if (inserted && inserted.changes < freshCount) await this.#freshOf(device, upload.oneTimeKeys);
+  }
+
+  /** As `store`, to be written as a part of a larger transaction. `write` is absent when there is nothing to write. */
+  async prepare(device: DeviceName, { deviceKeys, oneTimeKeys, fallbackKeys }: Upload): Promise<Prepared> {
+    const { sql, counts } = this.#needs;
+    const before = deviceKeys && (await readDeviceKeys(sql, device.userId, device.deviceId));
     const isChanged = deviceKeys !== undefined && deviceKeys !== before;
     const fresh = oneTimeKeys.length === 0 ? [] : await this.#freshOf(device, oneTimeKeys);
     if (fresh.length > 0) await this.#checkCount(device, fresh.length);
     if (fallbackKeys.length > 0) await this.#checkFallbacks(device, fallbackKeys);
-    if (!isChanged && fresh.length === 0 && fallbackKeys.length === 0) return;
-    const inserted = await this.#commit(device, (tx) => {
+    const freshCount = fresh.length;
+    if (!isChanged && freshCount === 0 && fallbackKeys.length === 0) return { write: undefined, freshCount };
+    const write = (tx: Tx) => {
       if (isChanged) this.#writeDeviceKeys(tx, device, deviceKeys, before !== undefined);
       for (const key of fallbackKeys) writeFallbackKey(tx, device, key);
-      tx.afterCommit(() => this.#needs.counts.forget(device));
-      if (fresh.length === 0) return undefined;
-      const { dialect } = this.#needs.sql;
-      return insertOneTimeKeys(tx, dialect, { device, keys: fresh, position: tx.nextPosition() });
-    });
-    // Another upload of the device came in between: it may have given the ID to another key.
-    if (inserted && inserted.changes < fresh.length) await this.#freshOf(device, oneTimeKeys);
-  }
-
-  async #commit<T>(device: DeviceName, build: (tx: Tx) => T): Promise<T> {
-    return await this.#needs.partitions.of(device.userId).commit(device.userId, build);
+      tx.afterCommit(() => counts.forget(device));
+      if (freshCount === 0) return undefined;
+      return insertOneTimeKeys(tx, sql.dialect, { device, keys: fresh, position: tx.nextPosition() });
+    };
+    return { write, freshCount };
   }
 
   #writeDeviceKeys(tx: Tx, device: DeviceName, json: string, isReplacement: boolean): void {

@@ -9,6 +9,7 @@ import { Sender } from "./sender.ts";
 import { toDeviceSection } from "./to-device.sync.ts";
 
 export type { ToDeviceChange } from "./sender.ts";
+export { readWaiting } from "./to-device.store.ts";
 
 interface Needs {
   readonly sql: Sql;
