@@ -1,6 +1,6 @@
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Room } from "../../engine/rooms/room.ts";
-import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
+import type { Membership, MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { Turns } from "../../engine/turns.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
@@ -78,20 +78,38 @@ async function place(
   found: Found,
   { record, room, since }: { record: MembershipRecord; room: Room; since: number },
 ): Promise<void> {
+  const seen = await membershipAsOfNow(context, record, room);
+  if (!seen) return;
+  const { membership, position } = seen;
   const isInitial = context.since === undefined;
-  const isNews = record.position > since || isInitial;
-  if (record.membership === "join") {
+  const isNews = position > since || isInitial;
+  if (membership === "join") {
     const inFull = isInitial || (isNews && !(await wasJoinedAt(context.rooms, room, record.userId, since)));
     found.joined.push({ room, inFull });
-  } else if (record.membership === "invite" || record.membership === "knock") {
+  } else if (membership === "invite" || membership === "knock") {
     const isTold = (isNews || context.fullState) && !isIgnoredInvite(record, context.ignored);
-    if (isTold) found.outside.push(record);
+    // What comes with an invite or knock is there as long as it stands: another one is told in its turn.
+    if (isTold && position === record.position) found.outside.push(record);
   } else if (isInitial ? context.filter.includeLeave : isNews || (context.fullState && context.filter.includeLeave)) {
     // Who had left before, and is banned now, knows the room up to then.
     const known = isInitial ? undefined : await memberAt(context.rooms, room, record.userId, since);
     const inFull = !known || ["invite", "knock"].includes(membershipOf(known));
-    found.left.push({ room, inFull, until: record.position });
+    found.left.push({ room, inFull, until: position });
   }
+}
+
+/**
+ * What the user was to the room up to where this answer tells. The table may know later: who has left meanwhile would be
+ * told so without the event that says it, and who has joined would not be told what came before.
+ */
+async function membershipAsOfNow(
+  { rooms, now }: SyncContext,
+  record: MembershipRecord,
+  room: Room,
+): Promise<{ readonly membership: Membership; readonly position: number } | undefined> {
+  if (record.position <= now.position) return record;
+  const event = await memberAt(rooms, room, record.userId, now.position);
+  return event && { membership: membershipOf(event), position: event.position };
 }
 
 async function memberAt(rooms: Rooms, room: Room, userId: string, position: number): Promise<StoredEvent | undefined> {
