@@ -29,6 +29,8 @@ function challengeOf(outcome: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(outcome.body));
 }
 
+const keeping = (door: number) => async () => ({ door });
+
 const request = (auth?: object, over: Partial<UiaRequest> = {}): UiaRequest => ({
   operation,
   userId: "@alice:test",
@@ -55,10 +57,10 @@ eachDatabase("stages are completed one by one, in any order, across a restart", 
 
 eachDatabase("what is kept of a body belongs to the request that began, and ends with it", async (database) => {
   const { uia } = await start(database);
-  const keep = async () => ({ door: 1 });
-  const { session, ...challenge } = challengeOf(await uia.require(request(undefined, { keep }), flows));
+  const first = request(undefined, { keep: keeping(1) });
+  const { session, ...challenge } = challengeOf(await uia.require(first, flows));
   assert.deepEqual(Object.keys(challenge).toSorted(), ["flows", "params"]);
-  const next = (auth?: object) => request({ session, ...auth }, { keep: async () => ({ door: 2 }) });
+  const next = (auth?: object) => request({ session, ...auth }, { keep: keeping(2) });
   const second = challengeOf(await uia.require(next({ type: "word", word: "sesame" }), flows));
   assert.deepEqual(second["completed"], ["word"]);
   assert.deepEqual(await uia.keptOf(next()), { door: 1 });
