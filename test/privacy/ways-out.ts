@@ -12,8 +12,8 @@ export interface Way {
 /** What is asked for by GET and gives nothing of the history of rooms. */
 export const WITHOUT_EVENTS: readonly RegExp[] = [
   /\.well-known|\/client\/versions$|\/capabilities$/,
-  /\/(account|devices|login|register|profile|presence|pushrules|user|directory|thirdparty|voip)\//,
-  /\/(devices|login|joined_rooms|mutual_rooms)$/,
+  /\/(account|devices|login|register|profile|presence|pushrules|user|directory|thirdparty|voip|keys|room_keys|media)\//,
+  /\/(devices|login|joined_rooms|mutual_rooms|pushers)$/,
   /\/rooms\/\{roomId\}\/aliases$/,
 ];
 
