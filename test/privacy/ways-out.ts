@@ -13,7 +13,7 @@ export interface Way {
 export const WITHOUT_EVENTS: readonly RegExp[] = [
   /\.well-known|\/client\/versions$|\/capabilities$/,
   /\/(account|devices|login|register|profile|presence|pushrules|user|directory|thirdparty|voip|keys|room_keys|media)\//,
-  /\/(devices|login|joined_rooms|mutual_rooms|pushers)$/,
+  /\/(devices|login|joined_rooms|mutual_rooms|pushers|dehydrated_device)$/,
   /\/rooms\/\{roomId\}\/aliases$/,
 ];
 
