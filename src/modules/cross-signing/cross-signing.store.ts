@@ -58,11 +58,13 @@ export async function readKeys(sql: Sql, userIds: readonly string[], viewer: str
 
 /** The signatures on keys of users that the viewer may see: those that their owners made, and the viewer's. */
 export async function readSignatures(sql: Sql, userIds: readonly string[], viewer: string): Promise<AddedSignature[]> {
+  // Many may have signed the key of one user: theirs are not looked at.
+  const source = `(${rowsIn(sql.dialect, "$1", { id: "string" })})`;
   const text = `
-    SELECT target_user AS "targetUser", target_key AS "targetKey", signer_user AS "signerUser",
-           signer_key AS "signerKey", signature FROM key_signatures
-    WHERE ${inList(sql.dialect, "target_user", "$1")} AND (signer_user = target_user OR signer_user = $2)`;
-  return await sql.all<AddedSignature>(text, [JSON.stringify(userIds), viewer]);
+    SELECT s.target_user AS "targetUser", s.target_key AS "targetKey", s.signer_user AS "signerUser",
+           s.signer_key AS "signerKey", s.signature
+    FROM ${source} l JOIN key_signatures s ON s.target_user = l.id AND s.signer_user IN (l.id, $2)`;
+  return await sql.all<AddedSignature>(text, [JSON.stringify(userIds.map((userId) => [userId])), viewer]);
 }
 
 type NewKey = Pick<StoredKey, "usage" | "publicKey" | "json">;

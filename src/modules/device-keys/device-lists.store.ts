@@ -5,8 +5,9 @@ const UPSERT = `
   INSERT INTO device_list_changes (user_id, recipient, position) VALUES ($1, $2, $3)
   ON CONFLICT (user_id, recipient) DO UPDATE SET position = excluded.position`;
 
+// Without DISTINCT, for which SQLite would read all of the table in the order of users.
 const CHANGED_SINCE = `
-  SELECT DISTINCT c.user_id AS "userId" FROM device_list_changes c
+  SELECT c.user_id AS "userId" FROM device_list_changes c
   WHERE c.position > $2 AND (c.recipient = $1 OR (c.recipient = '' AND (c.user_id = $1 OR EXISTS (
     SELECT 1 FROM memberships a JOIN memberships b ON b.room_nid = a.room_nid
     WHERE a.user_id = $1 AND a.membership = 'join' AND b.user_id = c.user_id AND b.membership = 'join'))))`;
@@ -22,7 +23,8 @@ export function writeChange(tx: Tx, userId: string, recipient: string | undefine
 
 /** Whose device lists changed after `position`, of those whom the user is to be told of. */
 export async function readChangedSince(sql: Sql, userId: string, position: number): Promise<string[]> {
-  return (await sql.all<{ userId: string }>(CHANGED_SINCE, [userId, position])).map((row) => row.userId);
+  const rows = await sql.all<{ userId: string }>(CHANGED_SINCE, [userId, position]);
+  return [...new Set(rows.map((row) => row.userId))];
 }
 
 /** IDs of the rooms that a user is joined to. */

@@ -40,7 +40,7 @@ export async function readMembershipsBefore(
       UNION ALL
       SELECT c.start, e.position, e.replaces FROM chain c JOIN events e ON e.position = c.replaces WHERE c.position > $2
     )
-    SELECT c.start, e.json FROM chain c JOIN events e ON e.position = c.position WHERE c.position <= $2`;
+    SELECT c.start, (SELECT json FROM events WHERE position = c.position) AS json FROM chain c WHERE c.position <= $2`;
   return await sql.all<{ start: number; json: string }>(text, [JSON.stringify(eventPositions), position]);
 }
 
@@ -50,9 +50,10 @@ export async function readJoinedOf(
   userIds: readonly string[],
   { roomNids, until }: { readonly roomNids: readonly number[]; readonly until: number },
 ): Promise<string[]> {
+  // The sign keeps SQLite from reading all members of the rooms: it is to look at the rooms of the users.
   const text = `
     SELECT DISTINCT user_id AS "userId" FROM memberships
-    WHERE ${inList(sql.dialect, "user_id", "$1")} AND ${inList(sql.dialect, "room_nid", "$2", "number")}
+    WHERE ${inList(sql.dialect, "user_id", "$1")} AND ${inList(sql.dialect, "+room_nid", "$2", "number")}
       AND membership = 'join' AND position <= $3`;
   const params = [JSON.stringify(userIds), JSON.stringify(roomNids), until];
   return (await sql.all<{ userId: string }>(text, params)).map((row) => row.userId);

@@ -15,6 +15,6 @@ CREATE TABLE key_signatures (
   signer_user TEXT NOT NULL,
   signer_key TEXT NOT NULL,
   signature TEXT NOT NULL,
-  PRIMARY KEY (target_user, target_key, signer_user, signer_key)
+  PRIMARY KEY (target_user, signer_user, target_key, signer_key)
 );
 CREATE INDEX key_signatures_by_signer ON key_signatures (signer_user, signer_key);
