@@ -14,7 +14,7 @@ export interface Needs {
   readonly rooms: Rooms;
   readonly clock: Clock;
   readonly streams: Streams;
-  readonly accountData: Pick<AccountData, "all">;
+  readonly accountData: Pick<AccountData, "all" | "changedAfter">;
   readonly ignoredBy: IgnoredBy;
   readonly receipts: Pick<Receipts, "changedIn">;
   /** `undefined`: presence is off. */

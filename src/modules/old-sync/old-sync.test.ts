@@ -86,6 +86,23 @@ it("receipts are told with the initial sync of all rooms, and as events", async 
   assert.deepEqual((await waiting).chunk.map(readersOf), [`${roomId} ${second} ${bob.userId}`]);
 });
 
+it("account data and tags that change are told among the events, to their user alone", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom({ preset: "public_chat" });
+  await bob.join(roomId);
+  const { end } = await alice.get<InitialSyncJson>("initialSync");
+  const { end: his } = await bob.get<InitialSyncJson>("initialSync");
+  const waiting = alice.get<PageJson>(`events?from=${end}&timeout=10000`);
+  await alice.put(path`user/${alice.userId}/account_data/org.example`, { n: 1 });
+  const told = await waiting;
+  assert.deepEqual(told.chunk, [{ type: "org.example", content: { n: 1 } }]);
+  await alice.put(path`user/${alice.userId}/rooms/${roomId}/tags/u.loom`, { order: 0.5 });
+  const tag = { room_id: roomId, type: "m.tag", content: { tags: { "u.loom": { order: 0.5 } } } };
+  assert.deepEqual((await alice.get<PageJson>(`events?from=${told.end}`)).chunk, [tag]);
+  assert.deepEqual((await alice.get<PageJson>(`events?from=${told.end}&room_id=${roomId}`)).chunk, [tag]);
+  assert.deepEqual((await bob.get<PageJson>(`events?from=${his}`)).chunk, []);
+});
+
 it("an event is found by its ID alone, by those who may see it", async (homeserver) => {
   const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
   const roomId = await alice.createRoom();

@@ -1,6 +1,7 @@
 import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
 import { isIgnored } from "../account-data/index.ts";
+import { accountDataTexts } from "./account-data-texts.ts";
 import type { Needs } from "./index.ts";
 import { newsSince } from "./news.ts";
 import { presenceTexts } from "./presence-texts.ts";
@@ -26,8 +27,9 @@ export async function ownEvents(needs: Needs, viewer: Viewer, roomId: string | u
       const events = news.events.filter((event) => isWanted(event) && !isIgnored(event, ignored));
       const read = news.receipts.filter((receipt) => isWanted(receipt) && !ignored.has(receipt.userId));
       const present = roomId === undefined ? await presenceEvents({ userId, since: at, changes }) : [];
+      const data = await accountDataTexts(needs.accountData, { userId, after: at.position, changes, roomId });
       const rendered = await renderEvents(rooms, events, { viewer, withRoomId: true, now: clock.now() });
-      return { texts: [...rendered, ...receiptTexts(read), ...presenceTexts(present)], end };
+      return { texts: [...rendered, ...receiptTexts(read), ...presenceTexts(present), ...data], end };
     },
     [Symbol.dispose]: () => undefined,
   };
