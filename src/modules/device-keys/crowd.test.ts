@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { openEngineForTest, testServer } from "../../engine/rooms/testing.ts";
 import type { Database } from "../../store/sql.ts";
+import { CrossSigningKeys } from "../cross-signing/index.ts";
+import { Claims } from "./claims.ts";
 import { DeviceLists } from "./device-lists.ts";
+import { KeyCountsOfDevices } from "./key-counts.ts";
+import { queryKeys } from "./query.ts";
 
 const CROWD = 1_000;
 
@@ -53,3 +57,24 @@ eachDatabase("a change of one of a thousand in a room is one row, and no query f
   }
   assert.deepEqual(count, { reads: 0, writes: 2 });
 });
+
+eachDatabase(
+  "the keys of fifty users are four queries, and a claim from all of them is two statements",
+  async (database) => {
+    const { counting, count } = counted(database);
+    const { partitions, rooms, streams, bus } = await openEngineForTest(counting);
+    const { memberships } = rooms;
+    const sql = counting;
+    using deviceLists = new DeviceLists({ sql, bus, partitions, memberships, streams, background: () => {} });
+    const crossSigning = new CrossSigningKeys({ sql, partitions, deviceLists });
+    const userIds = Array.from({ length: 50 }, (_, n) => `@member${n}:${testServer}`);
+    Object.assign(count, { reads: 0, writes: 0 });
+    const wanted = userIds.map((userId) => [userId, []] as const);
+    await queryKeys({ sql, crossSigning }, wanted, { viewer: "@alice:test", failures: {} });
+    assert.deepEqual(count, { reads: 4, writes: 0 });
+    const claims = new Claims({ sql, partitions, counts: new KeyCountsOfDevices(sql) });
+    await claims.claim(userIds.map((userId) => ({ userId, deviceId: "A", algorithm: "signed_curve25519" })));
+    // The first statement is that of the log.
+    assert.deepEqual(count, { reads: 4, writes: 3 });
+  },
+);
