@@ -3,6 +3,7 @@ import { invalidParam } from "../../http/errors.ts";
 import { Type } from "typebox";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { endpoint } from "../../http/endpoint.ts";
+import { AnotherUser } from "./another-user.ts";
 import { changeMembership, requireJoined } from "./change-membership.ts";
 
 /**
@@ -16,7 +17,7 @@ export const ban = ({ rooms }: { readonly rooms: Rooms }) =>
     auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
-    body: Type.Object({ user_id: Type.String(), reason: Type.Optional(Type.String()) }),
+    body: AnotherUser,
 
     async handle({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }) {
       if (!isUserId(target)) throw invalidParam("`user_id` is no user ID");

@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { forbidden } from "../../http/errors.ts";
-import { changeMembership, requireJoined } from "./change-membership.ts";
+import { AnotherUser, membershipOfAnother } from "./another-user.ts";
+import { changeMembership } from "./change-membership.ts";
 
 /**
  * Makes another user leave, or takes back an invite.
@@ -16,12 +16,10 @@ export const kick = ({ rooms }: { readonly rooms: Rooms }) =>
     auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
-    body: Type.Object({ user_id: Type.String(), reason: Type.Optional(Type.String()) }),
+    body: AnotherUser,
 
     async handle({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }) {
-      await requireJoined(rooms, roomId, sender);
-      const member = await rooms.read(roomId, (room) => room.state("m.room.member", target));
-      const membership = membershipOf(member);
+      const membership = await membershipOfAnother(rooms, { roomId, sender, target });
       if (membership === "leave" || membership === "ban") throw forbidden("The user is not in this room");
       await changeMembership(rooms, { roomId, sender, target, membership: "leave", reason });
       return {};

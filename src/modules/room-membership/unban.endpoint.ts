@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { membershipOf } from "../../engine/rooms/visibility.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { badState } from "../../http/errors.ts";
-import { changeMembership, requireJoined } from "./change-membership.ts";
+import { AnotherUser, membershipOfAnother } from "./another-user.ts";
+import { changeMembership } from "./change-membership.ts";
 
 /**
  * Lifts a ban. The user may be invited, or join, again.
@@ -16,12 +16,11 @@ export const unban = ({ rooms }: { readonly rooms: Rooms }) =>
     auth: "user",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
-    body: Type.Object({ user_id: Type.String(), reason: Type.Optional(Type.String()) }),
+    body: AnotherUser,
 
     async handle({ params: { roomId }, body: { user_id: target, reason }, requester: { userId: sender } }) {
-      await requireJoined(rooms, roomId, sender);
-      const member = await rooms.read(roomId, (room) => room.state("m.room.member", target));
-      if (membershipOf(member) !== "ban") throw badState("The user is not banned");
+      if ((await membershipOfAnother(rooms, { roomId, sender, target })) !== "ban")
+        throw badState("The user is not banned");
       await changeMembership(rooms, { roomId, sender, target, membership: "leave", reason });
       return {};
     },
