@@ -6,4 +6,5 @@ import { LRUCache } from "lru-cache";
  */
 export const boundedCache = <K extends string | number, V extends string | number | object>(
   entries: number,
-): LRUCache<K, V> => new LRUCache<K, V>({ maxSize: entries, sizeCalculation: () => 1 });
+  options: { /** Milliseconds after which an entry is forgotten; never unless given. */ readonly ttl?: number } = {},
+): LRUCache<K, V> => new LRUCache<K, V>({ ...options, maxSize: entries, sizeCalculation: () => 1 });

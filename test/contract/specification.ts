@@ -84,21 +84,42 @@ export function findByShape(all: readonly Release[], method: string, path: strin
 /** The same for the path of a real request: literal segments win over parameters. */
 export function findByRequest(all: readonly Release[], method: string, path: string): Found[] {
   const segments = path.split("/");
-  const fitting = all.flatMap((release) =>
-    release.operations
-      .filter((operation) => operation.method === method && fits(operation.path.split("/"), segments))
-      .map((operation) => ({ operation, release })),
-  );
-  const fewest = Math.min(...fitting.map(({ operation }) => parameterCount(operation.path)));
-  return fitting.filter(({ operation }) => parameterCount(operation.path) === fewest);
+  const candidates = all.flatMap((release) => byLength(release).get(`${method} ${segments.length}`) ?? []);
+  const fitting = candidates.filter(({ template }) => fits(template, segments));
+  const fewest = Math.min(...fitting.map(({ parameterCount }) => parameterCount));
+  return fitting.filter(({ parameterCount }) => parameterCount === fewest).map(({ found }) => found);
 }
+
+interface Candidate {
+  readonly found: Found;
+  readonly template: readonly string[];
+  readonly parameterCount: number;
+}
+
+const known = new WeakMap<Release, ReadonlyMap<string, readonly Candidate[]>>();
+
+/** The operations of a release by method and number of segments: every answer of every test is looked up. */
+function byLength(release: Release): ReadonlyMap<string, readonly Candidate[]> {
+  const made =
+    known.get(release) ??
+    Map.groupBy(
+      release.operations.map((each) => candidateOf(each, release)),
+      keyOf,
+    );
+  known.set(release, made);
+  return made;
+}
+
+function candidateOf(operation: Operation, release: Release): Candidate {
+  const template = operation.path.split("/");
+  const parameterCount = template.filter((part) => part.startsWith("{")).length;
+  return { found: { operation, release }, template, parameterCount };
+}
+
+const keyOf = ({ found, template }: Candidate): string => `${found.operation.method} ${template.length}`;
 
 function fits(template: readonly string[], segments: readonly string[]): boolean {
   return (
     template.length === segments.length && template.every((part, i) => part.startsWith("{") || part === segments[i])
   );
-}
-
-function parameterCount(path: string): number {
-  return path.split("{").length - 1;
 }

@@ -5,6 +5,7 @@ import { migrate } from "../../src/store/migrations.ts";
 import { openPostgresql } from "../../src/store/postgresql/postgresql.ts";
 import type { Database } from "../../src/store/sql.ts";
 import { openTestDatabase } from "../../src/store/sqlite/sqlite.ts";
+import { migratedSqlite } from "./migrated-sqlite.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 
 /** A database made for one test. */
@@ -19,9 +20,7 @@ export const withPostgres = process.env["HEDDLE_TEST_DATABASES"] !== "sqlite";
 
 /** An empty SQLite database with all migrations applied, deleted on close. */
 export async function openMigratedSqlite(): Promise<Database> {
-  const database = await openTestDatabase();
-  await migrate(database);
-  return database;
+  return await openTestDatabase(await migratedSqlite());
 }
 
 /** Defines a test that runs on SQLite and (see `withPostgres`) on PostgreSQL, each time with an empty database of the current schema. */

@@ -3,9 +3,9 @@
  * function that defines its tests: each runs on SQLite and on PostgreSQL, all of a file share one server for each, and
  * every test makes its own users and rooms.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { pino } from "pino";
 import type { Config } from "../../src/config/config.ts";
@@ -13,6 +13,7 @@ import { parseConfig } from "../../src/config/parse.ts";
 import { type Assembled, assemble } from "../../src/homeserver.ts";
 import { TestClient } from "./client.ts";
 import { recordAnswers } from "./recorder.ts";
+import { migratedSqlite } from "./migrated-sqlite.ts";
 import { createPostgresDatabase, usesPostgres, withPostgres } from "./databases.ts";
 
 /** Keys of the configuration file, instead of those for tests. */
@@ -58,6 +59,7 @@ export class TestHomeserver implements AsyncDisposable {
     stack.defer(async () => await rm(folder, { recursive: true, force: true }));
     const url = await database.create(stack);
     const config = testConfig(folder, { database: url, ...overrides });
+    await prepareDatabase(config);
     return new TestHomeserver(config, await assembleQuietly(config), stack.move());
   }
 
@@ -125,6 +127,13 @@ function once(started: Started): () => Promise<TestHomeserver> {
   let starting: Promise<TestHomeserver> | undefined;
   after(async () => await (await starting)?.[Symbol.asyncDispose]());
   return async () => await (starting ??= TestHomeserver.start(started));
+}
+
+/** Spares the server its migrations, which tests of their own run. */
+async function prepareDatabase({ database }: Config): Promise<void> {
+  if (database.kind !== "sqlite") return;
+  await mkdir(dirname(database.file), { recursive: true, mode: 0o700 });
+  await writeFile(database.file, await migratedSqlite(), { mode: 0o600 });
 }
 
 function testConfig(folder: string, overrides: Overrides): Config {

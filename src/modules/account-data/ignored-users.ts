@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Change } from "../../bus/change.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
@@ -24,7 +24,7 @@ interface Needs {
  */
 export function createIgnoredBy({ accountData, bus }: Needs): IgnoredBy {
   // A list that is being read is remembered too: if it changes meanwhile it is dropped, and read again by who asks next.
-  const known = new LRUCache<string, Promise<ReadonlySet<string>>>({ max: REMEMBERED });
+  const known = boundedCache<string, Promise<ReadonlySet<string>>>(REMEMBERED);
   bus.subscribe(({ changes }) => {
     for (const change of changes) {
       if (isOfIgnoredUsers(change) && change.userId !== undefined) known.delete(change.userId);

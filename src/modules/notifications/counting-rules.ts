@@ -3,6 +3,7 @@
  * disabled ones are left out. So most users count by the default rules in most rooms, whatever they changed, and to mute
  * one room costs nothing in all others.
  */
+import { boundedCache } from "../../bounded-cache.ts";
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
@@ -56,7 +57,7 @@ const cutDownTo = new WeakMap<PushRulesetJson, LRUCache<string, string>>();
 
 /** Cuts a rule set down to what matters in a room. Quick for a rule set that was asked about before. */
 export function countingRules(ruleset: PushRulesetJson, roomId: string): CountingRules {
-  const byRoom = cutDownTo.get(ruleset) ?? new LRUCache<string, string>({ max: ROOMS_OF_RULE_SET });
+  const byRoom = cutDownTo.get(ruleset) ?? boundedCache<string, string>(ROOMS_OF_RULE_SET);
   cutDownTo.set(ruleset, byRoom);
   const knownId = byRoom.get(roomId);
   const known = knownId === "" ? defaultCountingRules : compiledById.get(knownId ?? "");

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { Bus } from "../../bus/bus.ts";
 import type { Clock } from "../../clock.ts";
 import type { Partitions } from "../../engine/partitions/partitions.ts";
@@ -73,7 +73,7 @@ export const notifications = (given: Needs): Module => {
 /** How many are joined to a room, for those who cannot wait. */
 function memberCounting(rooms: Rooms): (room: FollowedRoom) => number {
   // For rooms whose number is not certain, since memberships are on their way: near enough for a moment.
-  const lastKnown = new LRUCache<string, number>({ max: COUNTED_ROOMS, ttl: COUNTED_FOR_MS });
+  const lastKnown = boundedCache<string, number>(COUNTED_ROOMS, { ttl: COUNTED_FOR_MS });
   return ({ roomId, memberCounts }) => {
     const known = memberCounts?.joined ?? lastKnown.get(roomId);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import type { Sql } from "../../store/sql.ts";
 import { membersOf, type NotifiedMember } from "./members.store.ts";
 import type { ReadUpTo } from "../receipts/index.ts";
@@ -35,7 +35,7 @@ export interface Standing extends NotifiedMember {
 /** Where members stand in rooms: a cache over the database. */
 export class Standings {
   readonly #sql: Sql;
-  readonly #known = new LRUCache<string, Standing>({ max: REMEMBERED });
+  readonly #known = boundedCache<string, Standing>(REMEMBERED);
   /** How often something became outdated. */
   #changeCount = 0;
 

@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import { NotLoaded } from "../../engine/rooms/not-loaded.ts";
 import type { Sql } from "../../store/sql.ts";
 import { parseCountingRules } from "./counting-rules.ts";
@@ -16,7 +16,7 @@ interface Needs {
 /** The tallies of rooms in memory. */
 export class Tallies {
   readonly #needs: Needs;
-  readonly #byNid = new LRUCache<number, RoomTally>({ max: ROOMS_IN_MEMORY });
+  readonly #byNid = boundedCache<number, RoomTally>(ROOMS_IN_MEMORY);
   #generation = 0;
   /** How often it changed who has other rules. */
   #changeCount = 0;

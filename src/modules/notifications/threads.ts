@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { boundedCache } from "../../bounded-cache.ts";
 import { NotLoaded } from "../../engine/rooms/not-loaded.ts";
 import { relationIn } from "../../engine/rooms/relation.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
@@ -10,7 +10,7 @@ const REMEMBERED = 5_000;
 export class Threads {
   readonly #lookUp: EventLookUp;
   /** The thread of what relates to an event otherwise than as part of a thread, by room and that event's ID. */
-  readonly #known = new LRUCache<string, string>({ max: REMEMBERED });
+  readonly #known = boundedCache<string, string>(REMEMBERED);
 
   constructor(lookUp: EventLookUp) {
     this.#lookUp = lookUp;

@@ -3,7 +3,7 @@
  * less than asking a thread would. Writes go to a thread of their own, where a group of transactions waits for one
  * `fsync`. In WAL mode neither waits for the other, and a read that starts after a commit resolved sees what it wrote.
  */
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -46,11 +46,13 @@ export async function openSqlite({ path, synchronous = "full", examine }: Sqlite
   return await open({ path, synchronous }, { examine });
 }
 
-/** An empty database in a temporary file, deleted on close: not durable, quick to make. */
-export async function openTestDatabase(): Promise<Database> {
+/** A database in a temporary file, deleted on close: not durable, quick to make. Empty, or a copy of the file `initial`. */
+export async function openTestDatabase(initial?: Uint8Array): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), "heddle-"));
   const deleteFolder = () => rmSync(folder, { recursive: true, force: true });
-  return await open({ path: join(folder, "test.db"), synchronous: "off" }, { afterClose: deleteFolder });
+  const path = join(folder, "test.db");
+  if (initial) writeFileSync(path, initial);
+  return await open({ path, synchronous: "off" }, { afterClose: deleteFolder });
 }
 
 interface OpenHooks {
