@@ -11,14 +11,12 @@ import type { Target } from "./target.ts";
 import type { Context, Workload } from "./workload.ts";
 import { memoryLines } from "./workloads/idle.ts";
 
-const MARKS = ["<!-- results -->", "<!-- end of results -->"] as const;
-
 const options = readOptions();
 if (options === undefined) process.exit(64);
 const results = await measureAll(options);
 process.stdout.write(`\n${toMarkdown(results)}`);
 if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(results, null, 2)}\n`);
-if (options.markdownFile !== undefined) await putBetweenMarks(options.markdownFile, toMarkdown(results));
+if (options.markdownFile !== undefined) await putInPlace(options.markdownFile, options.place, toMarkdown(results));
 
 function readOptions(): Options | undefined {
   try {
@@ -92,11 +90,10 @@ async function measure(workload: Workload, context: Context): Promise<readonly M
   }
 }
 
-async function putBetweenMarks(file: string, text: string): Promise<void> {
+async function putInPlace(file: string, place: string, text: string): Promise<void> {
   const before = await readFile(file, "utf8");
-  const [start, end] = MARKS.map((mark) => before.indexOf(mark));
-  if (start === undefined || end === undefined || start < 0 || end < start) {
-    throw new Error(`${file} has no line ${MARKS[0]} with a line ${MARKS[1]} after it`);
-  }
-  await writeFile(file, `${before.slice(0, start + MARKS[0].length)}\n\n${text}\n${before.slice(end)}`);
+  const [startMark, endMark] = [`<!-- ${place} -->`, `<!-- end of ${place} -->`];
+  const [start, end] = [before.indexOf(startMark), before.indexOf(endMark)];
+  if (start < 0 || end < start) throw new Error(`${file} has no line ${startMark} with a line ${endMark} after it`);
+  await writeFile(file, `${before.slice(0, start + startMark.length)}\n\n${text}\n${before.slice(end)}`);
 }

@@ -19,6 +19,8 @@ export type Options = {
   readonly members: number;
   readonly jsonFile: string | undefined;
   readonly markdownFile: string | undefined;
+  /** Which place of that file the table goes to: between `<!-- NAME -->` and `<!-- end of NAME -->`. */
+  readonly place: string;
 };
 
 /** The text that a wrong command line is answered with. */
@@ -33,7 +35,8 @@ export const USAGE = `usage: npm run bench -- [--workload NAME[,NAME…] | --all
   --seconds N             how long a measurement bounded by time lasts (default 5)
   --members N             how many are in the large room of big-room (default 2000)
   --json FILE             write the results as JSON
-  --markdown FILE         put the table between the marks of this file
+  --markdown FILE         put the table into this file, between <!-- results --> and <!-- end of results -->
+  --place NAME            other marks than "results"
 
 workloads: ${workloads.map(({ name }) => name).join(" ")}`;
 
@@ -54,6 +57,7 @@ export function parseOptions(args: readonly string[]): Options {
       members: { type: "string", default: "2000" },
       json: { type: "string" },
       markdown: { type: "string" },
+      place: { type: "string", default: "results" },
     },
   });
   return {
@@ -68,6 +72,7 @@ export function parseOptions(args: readonly string[]): Options {
     members: positive("--members", values.members),
     jsonFile: values.json,
     markdownFile: values.markdown,
+    place: values.place,
   };
 }
 
