@@ -1,3 +1,4 @@
+import { parse } from "node:querystring";
 import { type TObject, type TSchema } from "typebox";
 import { invalidParam } from "./errors.ts";
 
@@ -24,19 +25,14 @@ export function queryReader(schema: TObject): QueryReader {
   return (text) => {
     const values: Record<string, unknown> = Object.create(null);
     if (text === "") return values;
-    for (const [name, value] of new URLSearchParams(text)) {
+    for (const [name, given = ""] of Object.entries(parse(text, undefined, undefined, { maxKeys: 0 }))) {
       const item = lists.get(name);
-      if (item !== undefined) append(values, name, item(value, name));
-      else if (!(name in values)) values[name] = (scalars.get(name) ?? asText)(value, name);
+      const texts = typeof given === "string" ? [given] : given;
+      if (item !== undefined) values[name] = texts.map((each) => item(each, name));
+      else values[name] = (scalars.get(name) ?? asText)(texts[0] ?? "", name);
     }
     return values;
   };
-}
-
-function append(values: Record<string, unknown>, name: string, item: unknown): void {
-  const list = values[name];
-  if (Array.isArray(list)) list.push(item);
-  else values[name] = [item];
 }
 
 function itemsOf(schema: TSchema): TSchema | undefined {

@@ -28,6 +28,7 @@ export class Feed {
   /** All stored changes after this position are here. `Infinity` until the feed is complete. */
   #since = Number.POSITIVE_INFINITY;
   #ephemeralSince = 0;
+  #newestSerial = 0;
   #changes: Change[] = [];
   #ephemerals: EphemeralChange[] = [];
   /** By kind, for kinds of which only the latest change matters. */
@@ -61,6 +62,7 @@ export class Feed {
   }
 
   addEphemeral(serial: number, change: Change): void {
+    this.#newestSerial = serial;
     this.#ephemerals.push({ serial, change });
     if (this.#ephemerals.length < 2 * REMEMBERED_CHANGES) return;
     const dropped = this.#ephemerals.splice(0, REMEMBERED_CHANGES);
@@ -69,6 +71,7 @@ export class Feed {
 
   /** Takes the place of the earlier change of its kind: for what is told as it is by then, whatever changed in between. */
   addLatest(serial: number, change: Change): void {
+    this.#newestSerial = serial;
     this.#latest.set(change.kind, { serial, change });
   }
 
@@ -76,9 +79,10 @@ export class Feed {
   changesSince(token: SyncToken): readonly Change[] | undefined {
     if (token.position < this.#since || token.ephemeral < this.#ephemeralSince) return undefined;
     const stored = lastWhile(this.#changes, (change) => change.position > token.position);
+    if (this.#newestSerial <= token.ephemeral) return stored;
     const isNew = ({ serial }: EphemeralChange): boolean => serial > token.ephemeral;
     const ephemeral = [...lastWhile(this.#ephemerals, isNew), ...this.#latest.values().filter(isNew)];
-    return ephemeral.length === 0 ? stored : [...stored, ...ephemeral.map(({ change }) => change)];
+    return [...stored, ...ephemeral.map(({ change }) => change)];
   }
 
   wake(): void {

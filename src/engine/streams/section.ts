@@ -46,6 +46,8 @@ export interface TopAddition {
 export interface SyncSection {
   /** Kinds of changes that concern it, as in `Change.kind`. */
   readonly kinds: readonly string[];
+  /** Whether a change of one of its kinds concerns it; without, each does. Of events most concern few sections. */
+  isAbout?(change: Change): boolean;
   /**
    * Whether it is to be asked although nothing of its kinds changed: more waits than the last answer told, or the token
    * says that the client has something. Called on every sync, so it must ask no database.

@@ -1,5 +1,6 @@
+import { isEventChange } from "../../engine/rooms/event-change.ts";
 import type { SyncSection } from "../../engine/streams/section.ts";
-import type { DeviceLists } from "./device-lists.ts";
+import { type DeviceLists, mayMove } from "./device-lists.ts";
 
 /**
  * `device_lists`, to clients that were told before; with all state wanted again (`full_state`), it is still what changed.
@@ -7,6 +8,8 @@ import type { DeviceLists } from "./device-lists.ts";
  */
 export const deviceListsSection = (lists: DeviceLists): SyncSection => ({
   kinds: ["device_lists", "event"],
+
+  isAbout: (change) => !isEventChange(change) || mayMove(change),
 
   isDue: ({ userId }, since) => lists.isDue(userId, since.position),
 

@@ -153,7 +153,7 @@ function mayConcern(change: RecentChange, userId: string, rooms: ReadonlySet<str
 }
 
 /** Whether somebody may have come to a room or gone; who is invited was not there before. */
-function mayMove(change: Change): boolean {
+export function mayMove(change: Change): boolean {
   if (!isEventChange(change) || change.event.pdu.type !== "m.room.member") return false;
   return ["join", "leave", "ban"].includes(parseMembership(change.event.pdu.content["membership"]));
 }

@@ -1,3 +1,5 @@
+import { isEventChange } from "../../engine/rooms/event-change.ts";
+import { isMembership } from "../../engine/rooms/room.ts";
 import type { SyncSection } from "../../engine/streams/section.ts";
 import { type NewsNeeds, presenceNews } from "./news.ts";
 
@@ -7,6 +9,8 @@ import { type NewsNeeds, presenceNews } from "./news.ts";
  */
 export const presenceSection = (needs: NewsNeeds): SyncSection => ({
   kinds: ["presence", "event"],
+
+  isAbout: (change) => !isEventChange(change) || isMembership(change.event),
 
   async top({ keeps, limitOf, ...request }) {
     const events = await presenceNews(needs, {

@@ -5,6 +5,7 @@ import type { Streams } from "../../engine/streams/streams.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
 import type { Module } from "../module.ts";
 import { filterFor, type StoredFilter } from "./filter-for.ts";
+import { sectionsBy } from "./sections.ts";
 import { getSync, type OnSync } from "./sync.endpoint.ts";
 
 interface Needs {
@@ -20,16 +21,15 @@ interface Needs {
 }
 
 /** `/sync`: what happened since a client last asked. */
-export const sync = ({ storedFilter, ...needs }: Needs): Module => ({
+export const sync = ({ storedFilter, sections, ...needs }: Needs): Module => ({
   name: "sync",
   spec: [
     {
       section: "Syncing",
       link: "https://spec.matrix.org/v1.19/client-server-api/#syncing",
-      status: "partial",
-      missing: "device lists and key counts",
+      status: "complete",
     },
   ],
   features: ["org.matrix.msc4222"],
-  endpoints: [getSync({ ...needs, filterFor: filterFor(storedFilter) })],
+  endpoints: [getSync({ ...needs, sections: sectionsBy(sections), filterFor: filterFor(storedFilter) })],
 });

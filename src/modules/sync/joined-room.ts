@@ -12,6 +12,8 @@ export interface RoomPart {
   readonly state: readonly StoredEvent[];
   /** What the room is called by, when that may have changed. */
   readonly summary: RoomSummary | undefined;
+  /** The timeline as it is told, when that is known already. */
+  readonly timelineText?: string;
 }
 
 /** Timeline and state of a room that the user is (or was) in. */
@@ -46,12 +48,9 @@ export async function joinedRoomText(
   part: RoomPart,
   addition: RoomAddition | undefined,
 ): Promise<string> {
-  const [timeline, state] = await Promise.all([
-    renderAll(context, part.timeline.events, { decorated: true, asState: part.timeline.held }),
-    renderAll(context, part.state, { asState: true }),
-  ]);
+  const state = await stateTexts(context, part);
   const members = [
-    `"timeline":${timelineText(part.timeline, timeline)}`,
+    `"timeline":${part.timelineText ?? (await renderTimeline(context, part))}`,
     `"${context.stateName}":{"events":[${state.join(",")}]}`,
     `"ephemeral":{"events":[${(addition?.ephemeral ?? []).join(",")}]}`,
     `"account_data":{"events":[${(addition?.accountData ?? []).join(",")}]}`,
@@ -63,14 +62,20 @@ export async function joinedRoomText(
 
 /** The room's object in `rooms.leave`. */
 export async function leftRoomText(context: SyncContext, part: RoomPart): Promise<string> {
-  const [timeline, state] = await Promise.all([
-    renderAll(context, part.timeline.events, { decorated: true, asState: part.timeline.held }),
-    renderAll(context, part.state, { asState: true }),
-  ]);
+  const state = await stateTexts(context, part);
   const stateText = `"${context.stateName}":{"events":[${state.join(",")}]}`;
-  return `{"timeline":${timelineText(part.timeline, timeline)},${stateText}}`;
+  return `{"timeline":${await renderTimeline(context, part)},${stateText}}`;
 }
 
-function timelineText({ limited, prevBatch }: Timeline, events: readonly string[]): string {
+const stateTexts = async (context: SyncContext, { state }: RoomPart): Promise<readonly string[]> =>
+  state.length === 0 ? [] : await renderAll(context, state, { asState: true });
+
+async function renderTimeline(context: SyncContext, { timeline }: RoomPart): Promise<string> {
+  const { events, held } = timeline;
+  return timelineText(timeline, await renderAll(context, events, { decorated: true, asState: held }));
+}
+
+/** The room's member `timeline`, of events that are JSON texts. */
+export function timelineText({ limited, prevBatch }: Timeline, events: readonly string[]): string {
   return `{"events":[${events.join(",")}],"limited":${limited},"prev_batch":${JSON.stringify(prevBatch)}}`;
 }

@@ -4,6 +4,7 @@ import { bob, openEngineForTest, type TestEngine } from "../../engine/rooms/test
 import { defaultFilter } from "../../protocol/filters/parse.ts";
 import { roomsToTell } from "./rooms-to-tell.ts";
 import { SentMembers } from "./sent-members.ts";
+import { SharedParts } from "./shared-parts.ts";
 import type { SyncContext } from "./sync-context.ts";
 import { syncFilter } from "./sync-filter.ts";
 
@@ -19,6 +20,7 @@ function answerFor({ rooms, clock }: TestEngine, since: number, now: number): Sy
     fullState: false,
     stateName: "state",
     sentMembers: new SentMembers(),
+    sharedParts: new SharedParts(),
     ignored: new Set(),
     time: clock.now(),
   };

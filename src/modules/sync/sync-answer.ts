@@ -1,11 +1,12 @@
-import type { RoomAddition, SectionRequest, SyncSection } from "../../engine/streams/section.ts";
-import type { Viewer } from "../../engine/rooms/viewer.ts";
-import { formatSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
+import type { RoomAddition, SectionRequest } from "../../engine/streams/section.ts";
+import { formatSyncToken } from "../../engine/streams/sync-token.ts";
+import type { Room } from "../../engine/rooms/room.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import { Turns } from "../../engine/turns.ts";
 import { joinedRoomText, leftRoomText, type RoomPart, roomPart } from "./joined-room.ts";
 import { type RoomsToTell, roomsToTell } from "./rooms-to-tell.ts";
+import { type AtTop, type OfRooms, type Sections, wantedOf } from "./sections.ts";
 import type { SyncContext } from "./sync-context.ts";
 
 /** A sync answer as JSON text, and whether it has anything to tell. */
@@ -15,28 +16,35 @@ export interface SyncAnswer {
 }
 
 /** Makes the answer: the rooms, and what the modules' sections add to them and beside them. */
-export async function syncAnswer(context: SyncContext, sections: readonly SyncSection[]): Promise<SyncAnswer> {
+export async function syncAnswer(context: SyncContext, sections: Sections): Promise<SyncAnswer> {
   const request = sectionRequest(context);
-  const wanted = sections.filter((section) => concerns(section, context));
   const toTell = await roomsToTell(context);
   // A room that the client does not know wants all that the sections have of it, whether or not it changed.
   const isAnyInFull = toTell.joined.some(({ inFull }) => inFull);
-  const additions = await roomAdditions(isAnyInFull ? sections : wanted, request, toTell);
+  const ofRooms = isAnyInFull ? sections.ofRooms : wantedOf(sections.ofRooms, context);
+  const additions = await roomAdditions(ofRooms, request, toTell);
   const everyRoom: EveryRoom = async (roomIds) => await additionsToEvery(sections, request, roomIds);
   const rooms = await roomTexts(context, toTell, { additions, everyRoom });
-  const tops = await Promise.all(wanted.map(async (section) => (await section.top?.(request)) ?? {}));
-  const toDevice = tops.map(({ toDeviceUpTo }) => toDeviceUpTo).find((position) => position !== undefined);
-  const next = { ...context.now, ...(toDevice !== undefined && { toDevice }) };
-  const members = [`"next_batch":${JSON.stringify(formatSyncToken(next))}`];
-  for (const [name, text] of tops.flatMap((top) => Object.entries(top.members ?? {})))
-    members.push(`"${name}":${text}`);
+  const { members, toDeviceUpTo } = await topAdditions(wantedOf(sections.atTop, context), request);
+  const next = toDeviceUpTo === undefined ? context.now : { ...context.now, toDevice: toDeviceUpTo };
   if (rooms) members.push(`"rooms":${rooms}`);
-  const isEmpty = members.length === 1;
-  for (const section of sections) {
-    const inEvery = (await section.everyAnswer?.(request)) ?? {};
-    for (const [name, text] of Object.entries(inEvery)) members.push(`"${name}":${text}`);
-  }
+  const isEmpty = members.length === 0;
+  for (const section of sections.ofEveryAnswer) pushAll(members, await section.everyAnswer(request));
+  members.unshift(`"next_batch":"${formatSyncToken(next)}"`);
   return { text: `{${members.join(",")}}`, isEmpty };
+}
+
+/** Members of the answer beside the rooms, as JSON texts, and how far the device is told its messages. */
+async function topAdditions(sections: readonly AtTop[], request: SectionRequest) {
+  const members: string[] = [];
+  if (sections.length === 0) return { members, toDeviceUpTo: undefined };
+  const tops = await Promise.all(sections.map(async (section) => await section.top(request)));
+  for (const top of tops) pushAll(members, top.members ?? {});
+  return { members, toDeviceUpTo: tops.find((top) => top.toDeviceUpTo !== undefined)?.toDeviceUpTo };
+}
+
+function pushAll(members: string[], added: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(added)) members.push(`"${name}":${text}`);
 }
 
 function sectionRequest({ viewer, since, now, changes, fullState, filter }: SyncContext): SectionRequest {
@@ -52,24 +60,14 @@ function sectionRequest({ viewer, since, now, changes, fullState, filter }: Sync
   };
 }
 
-/** A section is asked when something of its kind changed, when what changed is not known, and when it is due anyway. */
-function concerns(section: SyncSection, { changes, since, fullState, viewer }: SyncContext): boolean {
-  if (!changes || !since || fullState) return true;
-  return changes.some(({ kind }) => section.kinds.includes(kind)) || section.isDue?.(viewer, since) === true;
-}
-
-/** Whether a section has something to do for a client that stands at `since`, although nothing changed. */
-export const isAnyDue = (sections: readonly SyncSection[], viewer: Viewer, since: SyncToken): boolean =>
-  sections.some((section) => section.isDue?.(viewer, since));
-
 async function roomAdditions(
-  sections: readonly SyncSection[],
+  sections: readonly OfRooms[],
   request: SectionRequest,
   toTell: RoomsToTell,
 ): Promise<ReadonlyMap<string, RoomAddition>> {
   const inFull = toTell.joined.filter((told) => told.inFull).map(({ room }) => room.roomId);
   const merged = new Map<string, RoomAddition>();
-  for (const section of sections) mergeInto(merged, (await section.rooms?.(request, inFull)) ?? []);
+  for (const section of sections) mergeInto(merged, await section.rooms(request, inFull));
   return merged;
 }
 
@@ -77,13 +75,13 @@ async function roomAdditions(
 type EveryRoom = (roomIds: readonly string[]) => Promise<ReadonlyMap<string, RoomAddition>>;
 
 async function additionsToEvery(
-  sections: readonly SyncSection[],
+  sections: Sections,
   request: SectionRequest,
   roomIds: readonly string[],
 ): Promise<ReadonlyMap<string, RoomAddition>> {
   const merged = new Map<string, RoomAddition>();
   if (roomIds.length === 0) return merged;
-  for (const section of sections) mergeInto(merged, (await section.everyRoom?.(request, roomIds)) ?? []);
+  for (const section of sections.ofEveryRoom) mergeInto(merged, await section.everyRoom(request, roomIds));
   return merged;
 }
 
@@ -125,8 +123,7 @@ async function joinedTexts(
   for (const { room, inFull } of joined) {
     await turns.next();
     looked.add(room.roomId);
-    const access = await accessTo(context.rooms, room, context.viewer.userId);
-    const part = await roomPart(context, { room, access, inFull, until: Number.POSITIVE_INFINITY });
+    const part = (!inFull && (await context.sharedParts.of(context, room))) || (await wholePart(context, room, inFull));
     const isQuiet = !additions.has(room.roomId) && part.timeline.events.length === 0 && part.state.length === 0;
     if (inFull || context.fullState || !isQuiet) parts.set(room.roomId, part);
   }
@@ -143,6 +140,11 @@ async function joinedTexts(
     texts.push(`${JSON.stringify(roomId)}:${await joinedRoomText(context, part, addition)}`);
   }
   return texts;
+}
+
+async function wholePart(context: SyncContext, room: Room, inFull: boolean): Promise<RoomPart> {
+  const access = await accessTo(context.rooms, room, context.viewer.userId);
+  return await roomPart(context, { room, access, inFull, until: Number.POSITIVE_INFINITY });
 }
 
 /** A room in which nothing happened but what the modules add; `undefined` when the user is not in it any more. */

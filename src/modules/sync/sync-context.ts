@@ -6,6 +6,7 @@ import { renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
 import type { SyncToken } from "../../engine/streams/sync-token.ts";
 import type { SentMembers } from "./sent-members.ts";
+import type { SharedParts } from "./shared-parts.ts";
 import type { SyncFilter } from "./sync-filter.ts";
 
 /** `state`, or what takes its place when a client asked for the state after the timeline, in the words that it asked by. */
@@ -28,6 +29,8 @@ export interface SyncContext {
   readonly stateName: StateName;
   /** For lazy loading: which members the device was told of. */
   readonly sentMembers: SentMembers;
+  /** What is told to many in the same words. */
+  readonly sharedParts: SharedParts;
   /** Those of whom the user wants to hear nothing. */
   readonly ignored: ReadonlySet<string>;
   /** Milliseconds since the epoch. */

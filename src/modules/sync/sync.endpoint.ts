@@ -2,15 +2,16 @@ import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
-import type { SyncSection } from "../../engine/streams/section.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
-import type { StateName } from "./sync-context.ts";
+import type { StateName, SyncContext } from "./sync-context.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
 import { SentMembers } from "./sent-members.ts";
-import { isAnyDue, type SyncAnswer, syncAnswer } from "./sync-answer.ts";
+import { SharedParts } from "./shared-parts.ts";
+import { isAnyDue, type Sections } from "./sections.ts";
+import { type SyncAnswer, syncAnswer } from "./sync-answer.ts";
 import type { SyncFilter } from "./sync-filter.ts";
 
 /** A client that asks for more waits this long. */
@@ -20,7 +21,7 @@ export interface Needs {
   readonly rooms: Rooms;
   readonly streams: Streams;
   readonly clock: Clock;
-  readonly sections: readonly SyncSection[];
+  readonly sections: Sections;
   readonly ignoredBy: IgnoredBy;
   /** The filter that a request names: an ID, JSON text, or none. */
   readonly filterFor: (userId: string, filter: string | undefined) => Promise<SyncFilter>;
@@ -44,12 +45,15 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
+/** What answers leave for those after them. */
+type Memory = Pick<SyncContext, "sentMembers" | "sharedParts">;
+
 /**
  * Tells a client what happened since it last asked, and waits for news if there is none.
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3sync
  */
 export const getSync = (needs: Needs) => {
-  const sentMembers = new SentMembers();
+  const memory: Memory = { sentMembers: new SentMembers(), sharedParts: new SharedParts() };
   return endpoint({
     method: "GET",
     path: "/_matrix/client/v3/sync",
@@ -78,7 +82,7 @@ export const getSync = (needs: Needs) => {
       };
       // Before the answer's end is taken, so that it has the user's own presence.
       using _ = await needs.onSync?.(asked.viewer, query.set_presence);
-      return new JsonText((await answerOrWait(needs, sentMembers, asked)).text);
+      return new JsonText((await answerOrWait(needs, memory, asked)).text);
     },
   });
 };
@@ -88,8 +92,8 @@ interface StateQuery {
   readonly "org.matrix.msc4222.use_state_after"?: boolean;
 }
 
-function stateNameFor({ use_state_after: isAfter, ...query }: StateQuery): StateName {
-  if (isAfter) return "state_after";
+function stateNameFor(query: StateQuery): StateName {
+  if (query.use_state_after) return "state_after";
   return query["org.matrix.msc4222.use_state_after"] ? "org.matrix.msc4222.state_after" : "state";
 }
 
@@ -100,12 +104,12 @@ function requireToken(text: string): SyncToken {
 }
 
 /** Answers at once if there is anything to tell or the client does not wait; else at the first news, or at the time-out. */
-async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked): Promise<SyncAnswer> {
+async function answerOrWait(needs: Needs, memory: Memory, asked: Asked): Promise<SyncAnswer> {
   const { rooms, streams, clock } = needs;
   const { viewer, fullState, filter, stateName, signal } = asked;
   const feed = await streams.feed(viewer.userId);
   const deadline = clock.now() + asked.timeoutMs;
-  if (!asked.since) sentMembers.reset(viewer);
+  if (!asked.since) memory.sentMembers.reset(viewer);
   let { since } = asked;
   for (;;) {
     const { now } = streams;
@@ -115,7 +119,7 @@ async function answerOrWait(needs: Needs, sentMembers: SentMembers, asked: Asked
     const isDue = since !== undefined && isAnyDue(needs.sections, viewer, since);
     if (!mayWait || !changes || changes.length > 0 || isDue) {
       const ignored = await needs.ignoredBy(viewer.userId);
-      const context = { rooms, viewer, filter, since, now, changes, fullState, stateName, sentMembers, ignored, time };
+      const context = { rooms, viewer, filter, since, now, changes, fullState, stateName, ...memory, ignored, time };
       const answer = await syncAnswer(context, needs.sections);
       if (!answer.isEmpty || !mayWait) return answer;
       // What happened is not for this client: what comes next is looked at from here.
