@@ -7,7 +7,7 @@ import { boundedCache } from "../../bounded-cache.ts";
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
-import { defaultPushRules } from "../../protocol/push/default-rules.ts";
+import { defaultPushRulesWithLegacyMentions } from "../../protocol/push/default-rules.ts";
 import {
   type CompiledPushRules,
   compilePushRules,
@@ -33,7 +33,7 @@ export interface CountingRules {
   /** As JSON. */
   readonly text: string;
   readonly compiled: CompiledPushRules;
-  /** Whether a rule asks for something of its owner that no mention tells: then every owner must be asked. */
+  /** Whether a rule of the owner's asks for the owner's name: then every owner must be asked. */
   readonly asksEveryOwner: boolean;
 }
 
@@ -84,9 +84,9 @@ function compile(id: string, text: string): CountingRules {
   return { id, text, compiled: compilePushRules(ruleset), asksEveryOwner: rules.some(asksOwner) };
 }
 
-// By the server's rules it is mentions that concern single users: who is mentioned, the event says.
-const asksOwner = ({ conditions = [] }: PushRuleJson): boolean =>
-  conditions.some(({ kind }) => kind === "contains_display_name");
+// By the server's rules it is mentions and names that concern single users: whose, the event tells.
+const asksOwner = ({ conditions = [], default: isDefault }: PushRuleJson): boolean =>
+  !isDefault && conditions.some(({ kind }) => kind === "contains_display_name");
 
 function textOf(ruleset: PushRulesetJson, isKept: (kind: PushRuleKind, rule: PushRuleJson) => boolean): string {
   const kinds = pushRuleKinds.map((kind): readonly [PushRuleKind, PushRuleJson[]] => {
@@ -129,5 +129,5 @@ function countedActions(actions: readonly JsonValue[]): readonly JsonValue[] {
 /** The rules of all who changed nothing that matters. */
 export const defaultCountingRules: CountingRules = compile(
   "",
-  textOf(defaultPushRules, () => true),
+  textOf(defaultPushRulesWithLegacyMentions, () => true),
 );

@@ -12,11 +12,13 @@ import type { FollowedRoom } from "../../engine/rooms/follower.ts";
 import { EventsMissing } from "../../engine/rooms/events.store.ts";
 import { NodesMissing } from "../../engine/rooms/state/trie.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
+import type { RoomNames } from "./room-names.ts";
 import { type CountingRules, defaultCountingRules, type Weight, weightOf } from "./counting-rules.ts";
+import { displayNameIn } from "./names.ts";
 import { ownAudience } from "./notifying.store.ts";
 import type { RoomTally } from "./room-tally.ts";
 
-/** So many who are mentioned in one event are told of it. */
+/** So many who are mentioned in one event, and so many who are called by name, are told of it. */
 const MENTION_LIMIT = 1_000;
 
 /** What an event counts for an audience. */
@@ -39,12 +41,14 @@ interface Needs {
   readonly serverName: string;
   /** How many are joined to the room. May throw to have it found out: then all is done again. */
   readonly memberCount: (room: FollowedRoom) => number;
+  /** By what names the local members of a room are called. May throw to have it found out: then all is done again. */
+  readonly namesIn: (roomNid: number) => RoomNames;
 }
 
 /** Weighs events. */
 export type Weighing = ReturnType<typeof weighing>;
 
-export function weighing({ serverName, memberCount }: Needs) {
+export function weighing({ serverName, memberCount, namesIn }: Needs) {
   const ask = (event: StoredEvent, room: FollowedRoom): Asked => ({
     event,
     json: event.pdu["room_id"] === undefined ? { ...event.pdu, room_id: event.roomId } : event.pdu,
@@ -66,7 +70,8 @@ export function weighing({ serverName, memberCount }: Needs) {
       }
       const isPersonal = byDefault.mayDiffer || [...bySet.values()].some(({ mayDiffer }) => mayDiffer);
       if (!isPersonal) return weights;
-      for (const member of membersIn(room, concerned(asked, { tally, bySet, serverName }))) {
+      const userIds = concerned(asked, { tally, bySet, serverName, names: () => namesIn(room.nid) });
+      for (const member of membersIn(room, userIds)) {
         const own = tally.rulesOf(member.userId);
         push(weights, member.userId, personalWeight(defaultCountingRules, asked, member), byDefault.weight);
         const shared = own && bySet.get(own.id);
@@ -124,11 +129,15 @@ interface Concern {
   readonly tally: RoomTally;
   readonly bySet: ReadonlyMap<string, Shared>;
   readonly serverName: string;
+  readonly names: () => RoomNames;
 }
 
-/** Local users whom a personal condition may concern: those who are mentioned, and owners of rules that say more. */
-function concerned({ event, json }: Asked, { tally, bySet, serverName }: Concern): string[] {
-  const userIds = new Set(mentionedIn(json, `:${serverName}`));
+/**
+ * Local users whom a personal condition may concern: those who are mentioned, or called by name where nobody said who is
+ * mentioned, and owners of rules that say more.
+ */
+function concerned({ event, json }: Asked, { tally, bySet, serverName, names }: Concern): string[] {
+  const userIds = new Set([...mentionedIn(json, `:${serverName}`), ...namedIn(json, names)]);
   for (const [id, { rules, userIds: owners }] of tally.customised) {
     if (rules.asksEveryOwner && bySet.get(id)?.mayDiffer) for (const owner of owners) userIds.add(owner);
   }
@@ -143,6 +152,16 @@ function mentionedIn({ content }: JsonObject, suffix: string): string[] {
   if (!Array.isArray(userIds)) return [];
   const local = userIds.filter((userId): userId is string => typeof userId === "string" && userId.endsWith(suffix));
   return [...new Set(local)].slice(0, MENTION_LIMIT);
+}
+
+/**
+ * Whom the server's rules of v1.4 may find in the body.
+ * @see https://spec.matrix.org/v1.4/client-server-api/#predefined-rules
+ */
+function namedIn({ content }: JsonObject, names: () => RoomNames): string[] {
+  const body = isJsonObject(content) ? content["body"] : undefined;
+  if (!isJsonObject(content) || typeof body !== "string" || content["m.mentions"] !== undefined) return [];
+  return [...names().foundIn(body)].slice(0, MENTION_LIMIT);
 }
 
 /**
@@ -173,6 +192,5 @@ export function memberIn(room: CountedState, userId: string): PushUserContext | 
   const content = room.state("m.room.member", userId)?.pdu.content;
   const localpart = parseUserId(userId)?.localpart;
   if (content?.["membership"] !== "join" || localpart === undefined) return undefined;
-  const displayName = content["displayname"];
-  return { userId, localpart, displayName: typeof displayName === "string" ? displayName : undefined };
+  return { userId, localpart, displayName: displayNameIn(content) };
 }

@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { membershipOf } from "../../engine/rooms/visibility.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Weighing } from "./event-weights.ts";
+import { displayNameIn, type Names } from "./names.ts";
 import { deleteMember, dropRules, writeJoin } from "./members.store.ts";
 import { insertRow, prune, silence } from "./notifying.store.ts";
 import type { Standings } from "./standings.ts";
@@ -21,6 +22,7 @@ interface Needs {
   readonly tallies: Tallies;
   readonly standings: Standings;
   readonly threads: Threads;
+  readonly names: Names;
   readonly weighing: Weighing;
 }
 
@@ -29,6 +31,7 @@ export function notificationsFollower(needs: Needs): RoomFollower {
   const { tallies, threads, weighing } = needs;
   return {
     onAppended(tx, event, room) {
+      if (event.pdu.type === "m.room.create") needs.names.begin(room.nid);
       const tally = event.pdu.type === "m.room.create" ? tallies.begin(room.nid) : tallies.need(room.nid);
       if (event.pdu.type === "m.room.member") followMember(needs, tx, event, room);
       const weights = weighing.forAll(event, room, tally);
@@ -51,15 +54,17 @@ export function notificationsFollower(needs: Needs): RoomFollower {
   };
 }
 
-/** Notes where a local user came into the room, or that the user is gone. A change of the profile is neither. */
+/** Notes where a local user came into the room, or that the user is gone. A change of the profile is neither, and changes names. */
 function followMember(needs: Needs, tx: Tx, event: StoredEvent, { roomId, nid }: FollowedRoom): void {
   const userId = event.stateKey ?? "";
   if (!userId.endsWith(`:${needs.serverName}`)) return;
   const before = event.replaces === 0 ? undefined : needs.rooms.events.need(event.replaces);
   const wasJoined = membershipOf(before) === "join";
   const isJoined = membershipOf(event) === "join";
+  const { tallies, standings, names } = needs;
+  const displayName = displayNameIn(event.pdu.content);
+  if (isJoined || wasJoined) tx.afterCommit(() => names.changed(nid, userId, { isJoined, displayName }));
   if (wasJoined === isJoined) return;
-  const { tallies, standings } = needs;
   if (isJoined) writeJoin(tx, userId, nid, event.position);
   else {
     deleteMember(tx, userId, nid);

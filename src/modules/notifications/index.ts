@@ -14,6 +14,7 @@ import { notificationsFollower } from "./follower.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
 import type { PushRules } from "../push-rules/index.ts";
 import { isReceiptChange, type Receipts } from "../receipts/index.ts";
+import { Names } from "./names.ts";
 import { noticesPage } from "./notices.ts";
 import { getNotifications } from "./notifications.endpoint.ts";
 import { notificationsSection } from "./notifications.sync.ts";
@@ -39,11 +40,16 @@ interface Needs {
 /** What users are notified of: unread counts, and the list of it. */
 export const notifications = (given: Needs): Module => {
   const { rooms, sql, bus } = given;
-  const weighing = createWeighing({ serverName: given.serverName, memberCount: memberCounting(rooms) });
+  const names = new Names(given);
+  const weighing = createWeighing({
+    serverName: given.serverName,
+    memberCount: memberCounting(rooms),
+    namesIn: (roomNid) => names.need(roomNid),
+  });
   const tallies = new Tallies(given);
   const standings = new Standings(sql);
   const threads = new Threads(async (eventId) => await rooms.events.byId(eventId));
-  const needs = { ...given, weighing, tallies, standings, threads };
+  const needs = { ...given, weighing, tallies, standings, threads, names };
   const counts = new NotificationCounts({ ...needs, coverage: new Coverage(needs) });
   rooms.follow(notificationsFollower(needs));
   const unsubscribe = bus.subscribe(({ changes }) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { onSqlite } from "../../../test/support/databases.ts";
 import { alice, openEngineForTest, testServer } from "../../engine/rooms/testing.ts";
 import { weighing as createWeighing } from "./event-weights.ts";
+import { Names } from "./names.ts";
 import { notificationsFollower } from "./follower.ts";
 import { Standings } from "./standings.ts";
 import { Tallies } from "./tallies.ts";
@@ -12,12 +13,17 @@ onSqlite("a message writes one row more, in a room of two members as in one of t
   const seen: string[] = [];
   const watching = watched(database, seen);
   const engine = await openEngineForTest(watching);
-  const weighing = createWeighing({ serverName: testServer, memberCount: (room) => room.memberCounts?.joined ?? 0 });
+  const names = new Names({ ...engine, serverName: testServer });
+  const weighing = createWeighing({
+    serverName: testServer,
+    memberCount: (room) => room.memberCounts?.joined ?? 0,
+    namesIn: (roomNid) => names.need(roomNid),
+  });
   const threads = new Threads(async (eventId) => await engine.rooms.events.byId(eventId));
   const tallies = new Tallies({ sql: watching, partitions: engine.partitions });
   const standings = new Standings(watching);
   engine.rooms.follow(
-    notificationsFollower({ ...engine, serverName: testServer, weighing, threads, tallies, standings }),
+    notificationsFollower({ ...engine, serverName: testServer, weighing, threads, tallies, standings, names }),
   );
   const statements: (readonly string[])[] = [];
   for (const size of [2, 200]) {

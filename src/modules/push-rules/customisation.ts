@@ -1,5 +1,5 @@
 import { notFound, unknownError } from "../../http/errors.ts";
-import { defaultPushRules } from "../../protocol/push/default-rules.ts";
+import { defaultPushRulesWithLegacyMentions } from "../../protocol/push/default-rules.ts";
 import type { PushRuleChange, PushRuleJson, PushRuleKind, PushRulesetJson } from "../../protocol/push/ruleset.ts";
 
 /** What makes a user's rules differ from the default rules. */
@@ -55,7 +55,7 @@ export function withChange(
   const index = indexOf(list, ruleId);
   const own = list[index];
   if (own !== undefined) return withOwn(base, kind, list.with(index, { ...own, ...change }));
-  const rule = findRule(defaultPushRules, kind, ruleId);
+  const rule = findRule(defaultPushRulesWithLegacyMentions, kind, ruleId);
   const key = `${kind}/${ruleId}`;
   const changed = differences(rule, { ...base.changes.get(key), ...change });
   const others = [...base.changes].filter(([other]) => other !== key);

@@ -5,7 +5,7 @@ import { BrittleDatabase } from "../../engine/partitions/testing.ts";
 import { alice, bob, openEngineForTest } from "../../engine/rooms/testing.ts";
 import { cheapPasswords } from "../../engine/users/testing.ts";
 import { createUsers } from "../../engine/users/users.ts";
-import { defaultPushRules } from "../../protocol/push/default-rules.ts";
+import { defaultPushRulesWithLegacyMentions } from "../../protocol/push/default-rules.ts";
 import type { PushRuleJson, PushRuleKind } from "../../protocol/push/ruleset.ts";
 import { type Database, DatabaseUnavailable } from "../../store/sql.ts";
 import { createAccountData } from "../account-data/index.ts";
@@ -39,7 +39,7 @@ const about = (roomId: string) => ({ kind: "event_match", key: "room_id", patter
 eachDatabase("equal rules have the same ID, and those that are the default again have none", async (database) => {
   const { rules, add, disable, open } = await start(database);
   assert.equal(await rules.ruleSetIdOf(alice), "");
-  assert.equal(await rules.rulesetOf(alice), defaultPushRules);
+  assert.equal(await rules.rulesetOf(alice), defaultPushRulesWithLegacyMentions);
   for (const userId of [alice, bob]) {
     await add(userId, "room", rule("!r:test"));
     await disable(userId, "underride", ".m.rule.message");
@@ -53,7 +53,7 @@ eachDatabase("equal rules have the same ID, and those that are the default again
   await rules.change(alice, (own) => withoutRule(own, "room", "!r:test"));
   await rules.change(alice, (own) => withChange(own, "underride", ".m.rule.message", { enabled: true }));
   assert.equal(await rules.ruleSetIdOf(alice), "");
-  assert.equal(await open().rulesetOf(alice), defaultPushRules);
+  assert.equal(await open().rulesetOf(alice), defaultPushRulesWithLegacyMentions);
 });
 
 eachDatabase("what is set for a room is copied to its successor, once, and as enabled as it was", async (database) => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { tooLarge } from "../../http/errors.ts";
-import { defaultPushRules } from "../../protocol/push/default-rules.ts";
+import { defaultPushRulesWithLegacyMentions } from "../../protocol/push/default-rules.ts";
 import {
   mergePushRules,
   type PushRuleChange,
@@ -28,7 +28,7 @@ export const defaultRuleSet: RuleSet = {
   customisation: { own: { override: [], content: [], room: [], sender: [], underride: [] }, changes: new Map() },
   text: "",
   id: "",
-  merged: defaultPushRules,
+  merged: defaultPushRulesWithLegacyMentions,
 };
 
 /** `defaultRuleSet` when nothing is customised. */
@@ -37,7 +37,7 @@ export function ruleSetOf(customisation: Customisation): RuleSet {
   if (countOwn(customisation) === 0 && changes.size === 0) return defaultRuleSet;
   const text = formatCustomisation(customisation);
   const id = createHash("sha256").update(text).digest("base64url").slice(0, 16);
-  return { customisation, text, id, merged: mergePushRules(defaultPushRules, own, changes) };
+  return { customisation, text, id, merged: mergePushRules(defaultPushRulesWithLegacyMentions, own, changes) };
 }
 
 /** Reads the text of a rule set. */
