@@ -158,6 +158,30 @@ it("names of keys without a part, too long ones, and too large keys are refused"
   assert.deepEqual(await alice.post("keys/upload"), { one_time_key_counts: { [ALGORITHM]: 0 } });
 });
 
+it("a key that is an object has a text as its key, and signatures; others are refused, and nothing is stored", async (homeserver) => {
+  const { alice } = await start(homeserver);
+  const wrong = [
+    {},
+    { key: "a" },
+    { signatures: {} },
+    { key: 1, signatures: {} },
+    { key: "a", signatures: { "@a:test": 1 } },
+  ];
+  for (const kind of ["one_time_keys", "fallback_keys"])
+    for (const key of wrong)
+      assert.equal(
+        await refusal(
+          alice.post("keys/upload", { one_time_keys: oneTimeKeys(2), [kind]: { [`${ALGORITHM}:A`]: key } }),
+        ),
+        "400 M_BAD_JSON",
+        `${kind} ${JSON.stringify(key)}`,
+      );
+  assert.deepEqual(await counts(alice), {
+    device_one_time_keys_count: { [ALGORITHM]: 0 },
+    device_unused_fallback_key_types: [],
+  });
+});
+
 it("a device has a thousand one-time keys at most", async (homeserver) => {
   const { alice, bob } = await start(homeserver);
   const tooMany = alice.post("keys/upload", { one_time_keys: oneTimeKeys(1_001) });

@@ -12,8 +12,19 @@ const KEY_LIMIT_BYTES = 8_192;
 const KEY_NAME_LIMIT = 255;
 
 const text = Type.String();
-/** One-time or fallback keys, by algorithm and ID. */
-export const keysSchema = Type.Record(text, Type.Unsafe<string | JsonObject>(Type.Union([text, Type.Object({})])));
+const signaturesSchema = Type.Record(text, Type.Record(text, text));
+
+/**
+ * One-time or fallback keys, by algorithm and ID: a text, or an object with the key and its signatures. What is not there is
+ * told by the handler.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#key-algorithms
+ */
+export const keysSchema = Type.Record(
+  text,
+  Type.Unsafe<string | JsonObject>(
+    Type.Union([text, Type.Object({ key: Type.Optional(text), signatures: Type.Optional(signaturesSchema) })]),
+  ),
+);
 
 /** The keys of a device. What is not there is told by the handler, as other servers do. */
 export const deviceKeysSchema = Type.Unsafe<JsonObject>(
@@ -22,7 +33,7 @@ export const deviceKeysSchema = Type.Unsafe<JsonObject>(
     device_id: Type.Optional(text),
     algorithms: Type.Optional(Type.Array(text)),
     keys: Type.Optional(Type.Record(text, text)),
-    signatures: Type.Optional(Type.Record(text, Type.Record(text, text))),
+    signatures: Type.Optional(signaturesSchema),
   }),
 );
 
@@ -55,13 +66,15 @@ function deviceKeysOf({ unsigned: _unsigned, ...keys }: JsonObject, { userId, de
   return limited(canonicalJson(keys), DEVICE_KEYS_LIMIT_BYTES);
 }
 
-/** @throws MatrixError 400 `M_INVALID_PARAM`; 413 `M_TOO_LARGE` */
+/** @throws MatrixError 400 `M_BAD_JSON`, `M_INVALID_PARAM`; 413 `M_TOO_LARGE` */
 function keysOf(keys: Readonly<Record<string, string | JsonObject>>): OneTimeKey[] {
   return Object.entries(keys).map(([name, key]) => {
     const colon = name.indexOf(":");
     if (colon < 1 || colon === name.length - 1) throw invalidParam("Keys are named by an algorithm, a colon and an ID");
     if (name.length > KEY_NAME_LIMIT || name.includes("\0"))
       throw invalidParam("The name of a key is too long, or has a NUL");
+    if (typeof key === "object" && !("key" in key && "signatures" in key))
+      throw badJson("A key that is an object needs key and signatures");
     return {
       algorithm: name.slice(0, colon),
       keyId: name.slice(colon + 1),
