@@ -40,6 +40,10 @@ test("engine imports no module, no HTTP and no wiring", () => {
   });
 });
 
+test("mail knows nothing of what it is for", () => {
+  assertNone(within("src/mail/"), (_file, { target = "src/mail/" }) => !target.startsWith("src/mail/"));
+});
+
 test("a module imports another only by its index.ts", () => {
   assertNone(within("src/modules/"), ({ path }, { target = "" }) => {
     const other = moduleOf(target);

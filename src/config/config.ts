@@ -3,6 +3,7 @@
  * milliseconds and bytes as numbers, frozen. How the file's keys become this: `sections/`, one file per section.
  */
 import type { DatabaseConfig } from "./sections/database.ts";
+import type { EmailConfig } from "./sections/email.ts";
 import type { FederationConfig } from "./sections/federation.ts";
 import type { ListenerConfig } from "./sections/listeners.ts";
 import type { LogConfig } from "./sections/log.ts";
@@ -15,6 +16,7 @@ import type { RegistrationConfig } from "./sections/registration.ts";
 import type { RoomVersionName } from "./sections/default-room-version.ts";
 
 export type { DatabaseConfig } from "./sections/database.ts";
+export type { EmailConfig } from "./sections/email.ts";
 export type { FederationConfig } from "./sections/federation.ts";
 export type { ListenerConfig, TlsConfig } from "./sections/listeners.ts";
 export type { LogConfig } from "./sections/log.ts";
@@ -41,6 +43,7 @@ export interface Config {
   readonly registration: RegistrationConfig;
   readonly presence: PresenceConfig;
   readonly turn: TurnConfig;
+  readonly email: EmailConfig;
   readonly serverNotices: ServerNoticesConfig;
   readonly federation: FederationConfig;
   readonly rateLimits: RateLimits;

@@ -85,6 +85,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     presence: use(sections.presence, dataDir),
     serverNotices: use(sections.serverNotices, dataDir),
     turn: use(sections.turn, dataDir),
+    email: use(sections.email, dataDir),
     federation: use(sections.federation, dataDir),
     rateLimits: use(sections.rateLimits, dataDir),
     passwords: use(sections.passwords, dataDir),

@@ -3,6 +3,7 @@ import type { Section } from "./section.ts";
 import { database } from "./sections/database.ts";
 import { dataDir } from "./sections/data-dir.ts";
 import { defaultRoomVersion } from "./sections/default-room-version.ts";
+import { email } from "./sections/email.ts";
 import { federation } from "./sections/federation.ts";
 import { listeners } from "./sections/listeners.ts";
 import { log } from "./sections/log.ts";
@@ -28,6 +29,7 @@ export const sections = {
   registration,
   presence,
   turn,
+  email,
   serverNotices,
   federation,
   rateLimits,
@@ -39,7 +41,6 @@ export const sections = {
 export const notSupportedYet: Readonly<Record<string, string>> = {
   application_services: "application services",
   media: "settings of media",
-  email: "mail",
   identity_servers: "identity servers",
   captcha: "captchas",
   terms: "terms of service",
