@@ -37,6 +37,8 @@ export interface EndpointSpec<
   readonly params: P;
   readonly query?: Q;
   readonly body?: B;
+  /** The body is what an HTML form sends, `application/x-www-form-urlencoded`, and is read as a query string is. */
+  readonly isForm?: true;
   /** Largest body in bytes, when not the default of 1 MiB. */
   readonly bodyLimitBytes?: number;
   /**

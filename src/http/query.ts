@@ -1,5 +1,5 @@
 import { parse } from "node:querystring";
-import { type TObject, type TSchema } from "typebox";
+import { IsObject, type TSchema } from "typebox";
 import { invalidParam } from "./errors.ts";
 
 /**
@@ -14,10 +14,10 @@ type Convert = (text: string, name: string) => unknown;
 /** Reads the text behind `?` into the members of a schema. Throws M_INVALID_PARAM for text that cannot be converted. */
 export type QueryReader = (text: string) => Record<string, unknown>;
 
-export function queryReader(schema: TObject): QueryReader {
+export function queryReader(schema: TSchema): QueryReader {
   const scalars = new Map<string, Convert>();
   const lists = new Map<string, Convert>();
-  for (const [name, member] of Object.entries<TSchema>(schema.properties)) {
+  for (const [name, member] of Object.entries(propertiesOf(schema))) {
     const items = itemsOf(member);
     if (items === undefined) scalars.set(name, converter(member));
     else lists.set(name, converter(items));
@@ -34,6 +34,9 @@ export function queryReader(schema: TObject): QueryReader {
     return values;
   };
 }
+
+const propertiesOf = (schema: TSchema): Readonly<Record<string, TSchema>> =>
+  IsObject(schema) ? schema.properties : {};
 
 function itemsOf(schema: TSchema): TSchema | undefined {
   if (typeOf(schema) !== "array" || !("items" in schema)) return undefined;

@@ -241,3 +241,29 @@ test("a query parameter that is missing is M_MISSING_PARAM", async () => {
 test("a query parameter called __proto__ harms nobody", async () => {
   assert.deepEqual(await queryWith("__proto__=x&limit=1"), { limit: 1, ...JSON.parse('{"__proto__":"x"}') });
 });
+
+const form = endpoint({
+  method: "POST",
+  path: "/form",
+  auth: "none",
+  limit: "none",
+  isForm: true,
+  params: Type.Object({}),
+  body: Type.Object({ name: Type.String(), count: Type.Optional(Type.Integer()) }),
+  handle: async ({ body }) => ({ ...body }),
+});
+
+test("a form is read as a query string is, and checked", async () => {
+  await using server = createServerForTest([form]);
+  const submit = async (payload: string | Buffer) =>
+    (await server.inject({ method: "POST", url: "/form", payload })).json();
+  assert.deepEqual(await submit("name=a+b%26c&count=3&name=second&other=%F0%9F%98%80"), {
+    name: "a b&c",
+    count: 3,
+    other: "😀",
+  });
+  assert.equal((await submit("count=3")).errcode, "M_MISSING_PARAM");
+  assert.equal((await submit("name=a&count=x")).errcode, "M_INVALID_PARAM");
+  assert.equal((await submit(Buffer.from([0x6e, 0x3d, 0xff]))).errcode, "M_INVALID_PARAM");
+  assert.equal((await submit("")).errcode, "M_MISSING_PARAM");
+});

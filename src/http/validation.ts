@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { TObject, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { TLocalizedValidationError } from "typebox/error";
@@ -19,6 +20,7 @@ export class Validation {
   #query: Check | undefined;
   #body: Check | undefined;
   #readQuery: QueryReader | undefined;
+  #readForm: QueryReader | undefined;
 
   constructor(endpoint: AnyEndpoint) {
     this.#endpoint = endpoint;
@@ -50,13 +52,22 @@ export class Validation {
 
   /** @param bytes the body as it came; an endpoint without a body schema does not look at it. */
   body(bytes: Buffer | undefined): unknown {
-    const { body } = this.#endpoint;
+    const { body, isForm } = this.#endpoint;
     if (body === undefined) return undefined;
     this.#body ??= compile(body, "body");
+    if (isForm) return this.#form(body, bytes, this.#body);
     if (bytes === undefined || bytes.length === 0) return this.#emptyBody(this.#body);
     const value = parseJson(bytes);
     this.#body(value);
     return value;
+  }
+
+  #form(schema: TSchema, bytes: Buffer | undefined, check: Check): unknown {
+    if (bytes && !isUtf8(bytes)) throw invalidParam("The form is not UTF-8");
+    this.#readForm ??= queryReader(schema);
+    const values = this.#readForm(bytes?.toString("utf8") ?? "");
+    check(values);
+    return values;
   }
 
   /** No body at all is `{}` where all members are optional, since many clients send none. */
