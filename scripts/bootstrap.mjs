@@ -2,7 +2,7 @@
 // missing, then hands over to a recent Node. Plain JavaScript for Node 18 and later, without dependencies.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findRecentNode, runWithRecentNode } from "../bin/recent-node.js";
 
@@ -25,11 +25,12 @@ if (command === undefined) fail(`usage: node scripts/bootstrap.mjs ${Object.keys
 
 if (!isInstalled(command.development)) {
   console.error("heddle: installing dependencies (once)");
-  const omit = command.development ? ["--include=dev"] : ["--omit=dev"];
-  npm(["ci", "--no-audit", "--no-fund", "--loglevel=error", ...omit]);
+  npm("ci", process.execPath);
 }
 // Installs with `ignore-scripts` leave two packages unfinished; what their scripts do is done here.
 if (findRecentNode() === undefined) runScript("node_modules/node", "installArchSpecificPackage.js");
+// Under an old Node npm leaves out the optional packages that want a newer one: they are added under the recent one.
+if (!isInstalled(command.development)) npm("install", findRecentNode());
 if (command.development) finishPostgres();
 
 runWithRecentNode([join(root, command.run[0]), ...command.run.slice(1), ...rest]);
@@ -40,9 +41,22 @@ function isInstalled(development) {
   if (!existsSync(note)) return false;
   const present = readPackages(note);
   return Object.entries(readPackages(join(root, "package-lock.json"))).every(([path, wanted]) => {
-    const isNeeded = path !== "" && !wanted.optional && !wanted.devOptional && (development || !wanted.dev);
-    return !isNeeded || present[path]?.version === wanted.version;
+    const isAsked = path !== "" && !wanted.devOptional && (development || !wanted.dev);
+    return !isAsked || present[path]?.version === wanted.version || (wanted.optional && !isForThisPlatform(wanted));
   });
+}
+
+/** Whether npm installs this optional package here. One that says nothing of platforms may be absent everywhere. */
+function isForThisPlatform({ os, cpu, libc }) {
+  if (!os?.includes(process.platform) || !cpu?.includes(process.arch)) return false;
+  return libc === undefined || libc.includes(libcName());
+}
+
+/** As npm finds it: `undefined` where there is neither. */
+function libcName() {
+  const { header, sharedObjects } = process.report.getReport();
+  if (header.glibcVersionRuntime) return "glibc";
+  return sharedObjects.some((file) => file.includes("libc.musl-") || file.includes("ld-musl-")) ? "musl" : undefined;
 }
 
 function readPackages(file) {
@@ -65,13 +79,20 @@ function runScript(folder, file) {
   if (status !== 0) fail(`heddle: ${folder}/${file} failed`);
 }
 
-/** Within `npm run` the same npm is used; its output goes to standard error. */
-function npm(args) {
+/**
+ * Installs by the lock file. Within `npm run` the same npm is used; its output goes to standard error.
+ * @param action `ci` begins anew, `install` adds what is missing
+ * @param node the Node that runs npm
+ */
+function npm(action, node) {
+  const what = command.development ? "--include=dev" : "--omit=dev";
+  const args = [action, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", what];
   const npmFile = process.env.npm_execpath;
-  const [program, first] = npmFile?.endsWith(".js") ? [process.execPath, [npmFile]] : ["npm", []];
+  const [program, first] = npmFile?.endsWith(".js") ? [node, [npmFile]] : ["npm", []];
   const shell = process.platform === "win32" && program === "npm";
-  const { status, error } = spawnSync(program, [...first, ...args], { cwd: root, stdio: ["ignore", 2, 2], shell });
-  if (status !== 0) fail(`heddle: npm ${args[0]} failed${error ? ` (${error.message})` : ""}`);
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` };
+  const { status, error } = spawnSync(program, [...first, ...args], { cwd: root, stdio: ["ignore", 2, 2], shell, env });
+  if (status !== 0) fail(`heddle: npm ${action} failed${error ? ` (${error.message})` : ""}`);
 }
 
 function fail(message) {
