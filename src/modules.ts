@@ -52,7 +52,7 @@ import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
 import { voip } from "./modules/voip/index.ts";
-import { createUia, dummyStage, passwordStage } from "./modules/user-interactive-authentication/index.ts";
+import { createUia, dummyStage, passwordStage, userInteractiveAuthentication } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
 import type { Database } from "./store/sql.ts";
@@ -131,6 +131,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
     login(needs),
+    userInteractiveAuthentication({ uia, stages }),
     account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
     devices({ users, uia }),
     filter({ filters }),

@@ -18,8 +18,9 @@ export interface Page {
   readonly script?: string;
   /** What the script finds as JSON in `document.getElementById("data").textContent`. */
   readonly data?: unknown;
-  /** Origins of scripts and frames of others that the page needs, such as those of a captcha. */
-  readonly others?: readonly string[];
+  /** URLs of scripts of others, such as that of a captcha, and the origins that those use. */
+  readonly foreignScripts?: readonly string[];
+  readonly origins?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -39,14 +40,14 @@ export function pageAnswer(page: Page): Answer {
   });
 }
 
-function documentOf({ title, main, language = "en", problem, script, data, others = [] }: Page): Html {
+function documentOf({ title, main, language = "en", problem, script, data, foreignScripts = [] }: Page): Html {
   return html`<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>${new Html(style)}</style>
-${others.map((origin) => html`<link rel="preconnect" href="${origin}">`)}
+${foreignScripts.map((url) => html`<script src="${url}" async defer></script>`)}
 </head>
 <body>
 <main>
@@ -63,12 +64,14 @@ ${script !== undefined && html`<script>${new Html(script)}</script>`}
 /** JSON that cannot end the script element that it stands in. */
 const jsonInScript = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
 
-function policyOf({ script, others = [] }: Page): string {
+function policyOf({ script, foreignScripts = [], origins = [] }: Page): string {
+  const others = [...new Set([...foreignScripts.map((url) => new URL(url).origin), ...origins])];
   const from = others.length === 0 ? "" : ` ${others.join(" ")}`;
   const scripts = script === undefined ? "" : ` '${hashOf(script)}'`;
   return [
     "default-src 'none'",
-    `style-src '${styleHash}'${others.length === 0 ? "" : " 'unsafe-inline'"}`,
+    // What a captcha brings styles itself; a hash beside it would switch that off.
+    others.length === 0 ? `style-src '${styleHash}'` : "style-src 'unsafe-inline'",
     "img-src 'self' data:",
     `script-src${scripts}${from}${scripts + from === "" ? " 'none'" : ""}`,
     `frame-src${from === "" ? " 'none'" : from}`,

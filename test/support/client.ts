@@ -97,6 +97,14 @@ interface Session {
 
 type Method = "GET" | "PUT" | "POST" | "DELETE";
 
+/** An answer with all that it has. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  json(): Readonly<Record<string, unknown>>;
+}
+
 /** One device of a user. Paths go on from `/_matrix/client/v3/`. All methods throw `Refused` for what is no success. */
 export class TestClient {
   readonly userId: string;
@@ -113,13 +121,32 @@ export class TestClient {
   }
 
   async request<T>(method: Method, to: string, body?: unknown): Promise<T> {
-    const url = to.startsWith("/") ? to : `/_matrix/client/v3/${to}`;
-    const headers = { authorization: `Bearer ${this.token}` };
-    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
-    const answer = await this.#http().inject({ method, url, headers, ...payload });
-    const value: T = JSON.parse(answer.payload);
-    if (answer.statusCode !== 200) throw new Refused(answer.statusCode, JSON.parse(answer.payload));
+    const answer = await this.answer(method, to, body);
+    const value: T = JSON.parse(answer.text);
+    if (answer.status !== 200) throw new Refused(answer.status, answer.json());
     return value;
+  }
+
+  /** The answer as it is, whatever its status. */
+  async answer(method: Method, to: string, body?: unknown): Promise<WholeAnswer> {
+    return await this.#send(method, to, body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  /** Sends an HTML form as a browser does: without an access token. */
+  async submit(to: string, fields: Readonly<Record<string, string>>): Promise<WholeAnswer> {
+    return await this.#send("POST", to, new URLSearchParams(fields).toString(), {});
+  }
+
+  async #send(
+    method: Method,
+    to: string,
+    payload: string | undefined,
+    headers: Readonly<Record<string, string>> = { authorization: `Bearer ${this.token}` },
+  ): Promise<WholeAnswer> {
+    const url = to.startsWith("/") ? to : `/_matrix/client/v3/${to}`;
+    const answer = await this.#http().inject({ method, url, headers, ...(payload !== undefined && { payload }) });
+    const { statusCode: status, payload: text } = answer;
+    return { status, text, headers: answer.headers, json: () => JSON.parse(text) };
   }
 
   async get<T = JsonObject>(to: string): Promise<T> {

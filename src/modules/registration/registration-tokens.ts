@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import { forbidden, missingParam } from "../../http/errors.ts";
+import { html } from "../../pages/html.ts";
 import type { Sql } from "../../store/sql.ts";
 import type { Stage } from "../user-interactive-authentication/index.ts";
 import { giveBackToken, isValidToken, useToken } from "./tokens.store.ts";
@@ -47,6 +48,15 @@ export function createRegistrationTokens({ sql, partitions, clock, configured }:
 /** @see https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration */
 export const registrationTokenStage = (tokens: Pick<RegistrationTokens, "isValid">): Stage => ({
   type: tokenStageType,
+  page: {
+    title: "Registration token",
+    form: () => ({
+      fields: html`<div><label for="token">The token that you were given</label>
+<input id="token" name="token" autocomplete="off" autocapitalize="none" spellcheck="false" required autofocus></div>`,
+      button: "Continue",
+    }),
+    toAuth: ({ token = "" }) => ({ token }),
+  },
   async attempt({ auth }) {
     const token = auth["token"];
     if (typeof token !== "string") throw missingParam("auth needs a token");

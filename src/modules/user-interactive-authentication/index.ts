@@ -1,19 +1,29 @@
 import type { Module } from "../module.ts";
+import { getFallback, postFallback } from "./fallback.endpoint.ts";
+import type { Stage } from "./stage.ts";
+import type { Uia } from "./uia.ts";
 
 export { authSchema } from "./auth-body.ts";
-export { dummyStage, passwordStage, type Stage, type StageAttempt } from "./stage.ts";
-export { type Authenticated, createUia, type Flow, type Uia, type UiaRequest } from "./uia.ts";
+export { type Captcha, captchaStage } from "./captcha-stage.ts";
+export { dummyStage, passwordStage, type Stage, type StageAttempt, type StagePage } from "./stage.ts";
+export { type Policies, termsStage, termsStageType } from "./terms-stage.ts";
+export { type Authenticated, createUia, type Flow, type SessionInBrowser, type Uia, type UiaRequest } from "./uia.ts";
 
-/** User-interactive authentication has no endpoint of its own: other modules' endpoints require it. */
-export const userInteractiveAuthentication = (): Module => ({
+interface Needs {
+  readonly uia: Uia;
+  /** All stages there are. */
+  readonly stages: readonly Stage[];
+}
+
+/** User-interactive authentication: other modules' endpoints require it; its own are the pages in a browser. */
+export const userInteractiveAuthentication = (needs: Needs): Module => ({
   name: "user-interactive-authentication",
   spec: [
     {
       section: "User-Interactive Authentication API",
       link: "https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api",
-      status: "partial",
-      missing: "Stages for e-mail, telephone, captcha, single sign-on and terms; the fallback pages",
+      status: "complete",
     },
   ],
-  endpoints: [],
+  endpoints: [getFallback(needs), postFallback(needs)],
 });

@@ -1,4 +1,5 @@
 import { forbidden, type MatrixError, missingParam } from "../../http/errors.ts";
+import { html, type Html, type HtmlPart } from "../../pages/html.ts";
 import type { Limiter } from "../../http/rate-limits.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
 
@@ -13,6 +14,10 @@ export interface StageAttempt {
 /** A step of authentication, named as the specification names it. */
 export interface Stage {
   readonly type: string;
+  /** What a client must know to complete it: its part of `params` in the 401 answer. */
+  readonly params?: () => JsonObject;
+  /** How it is completed in a browser, by a client that does not know it; without, it has no fallback page. */
+  readonly page?: StagePage;
   /**
    * For attempts that no repetition could make good.
    * @throws MatrixError which is the answer itself, instead of a 401
@@ -25,11 +30,32 @@ export interface Stage {
   readonly attempt: (attempt: StageAttempt) => Promise<JsonObject>;
 }
 
+/** The fallback page of a stage: a form, and what its fields are in `auth`; or another page to go to. */
+export type StagePage =
+  | {
+      readonly title: string;
+      /** The form's fields, and the label of its button. Without fields, pressing the button is all there is to do. */
+      readonly form: (userId: string | undefined) => { readonly fields: HtmlPart; readonly button: string };
+      /** Scripts of others that the form needs, by URL, and the origins that those may use. */
+      readonly scripts?: readonly string[];
+      readonly origins?: readonly string[];
+      readonly toAuth: (fields: Readonly<Record<string, string>>) => JsonObject;
+    }
+  | { readonly redirect: (sessionId: string) => string };
+
 /**
  * The stage that succeeds always: it lets clients see that they are in such a conversation.
  * @see https://spec.matrix.org/v1.19/client-server-api/#dummy-auth
  */
-export const dummyStage: Stage = { type: "m.login.dummy", attempt: async () => ({}) };
+export const dummyStage: Stage = {
+  type: "m.login.dummy",
+  attempt: async () => ({}),
+  page: {
+    title: "Go on",
+    form: () => ({ fields: html`<p>There is nothing to fill in here.</p>`, button: "Continue" }),
+    toAuth: () => ({}),
+  },
+};
 
 interface PasswordNeeds {
   readonly serverName: string;
@@ -44,6 +70,11 @@ interface PasswordNeeds {
  */
 export const passwordStage = ({ serverName, limiter, checkPassword }: PasswordNeeds): Stage => ({
   type: "m.login.password",
+  page: {
+    title: "Confirm that it is you",
+    form: (userId) => ({ fields: passwordFields(userId), button: "Confirm" }),
+    toAuth: ({ password = "" }) => ({ password }),
+  },
   assertMeant({ auth, userId }) {
     // The user is known by the access token; naming one is needed by older clients alone, and must be the same.
     const named = namedUser(auth);
@@ -60,6 +91,12 @@ export const passwordStage = ({ serverName, limiter, checkPassword }: PasswordNe
     return {};
   },
 });
+
+/** The name is there for password managers. */
+const passwordFields = (userId = ""): Html => html`<p>Your password is asked for ${userId}.</p>
+<input type="hidden" name="username" autocomplete="username" value="${userId}">
+<div><label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus></div>`;
 
 function namedUser(auth: JsonObject): string | undefined {
   const user = member(auth["identifier"], "user") ?? auth["user"];

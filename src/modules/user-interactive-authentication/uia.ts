@@ -11,9 +11,10 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import { Answer } from "../../http/endpoint.ts";
-import { forbidden, MatrixError, unknownError } from "../../http/errors.ts";
+import { forbidden, MatrixError, notFound, unknownError } from "../../http/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../protocol/json/json.ts";
 import type { Sql } from "../../store/sql.ts";
+import { InTurn } from "../../in-turn.ts";
 import { authOf, hashBody, parseResults } from "./auth-body.ts";
 import { deleteSession, insertSession, readSession, type UiaSession, updateCompleted } from "./sessions.store.ts";
 import type { Stage } from "./stage.ts";
@@ -59,6 +60,23 @@ export interface Uia {
   outcomeOf(request: UiaRequest): Promise<JsonValue | undefined>;
   /** What was kept of the request that began the session that this one names; `undefined` when there is none, or it ended. */
   keptOf(request: UiaRequest): Promise<JsonObject | undefined>;
+  /** What a page in a browser may know of a session: whoever has its ID. `undefined` when there is none, or it ended. */
+  session(sessionId: string): Promise<SessionInBrowser | undefined>;
+  /**
+   * Attempts a stage from a page in a browser; the client then goes on with the session alone. The body of the client's
+   * request is not known there: what it is bound to stays bound.
+   * @throws MatrixError 404 `M_NOT_FOUND` without such a session, and what the stage throws when the attempt fails
+   * @see https://spec.matrix.org/v1.19/client-server-api/#fallback
+   */
+  completeInBrowser(sessionId: string, type: string, auth: JsonObject): Promise<void>;
+}
+
+/** A session as pages see it. */
+export interface SessionInBrowser {
+  /** The user who asks; `undefined` when nobody is logged in. */
+  readonly userId: string | undefined;
+  /** The stages that are complete. */
+  readonly completed: ReadonlySet<string>;
 }
 
 interface Needs {
@@ -86,6 +104,20 @@ interface Conversation {
 
 export function createUia(needs: Needs): Uia {
   const stages = new Map(needs.stages.map((stage) => [stage.type, stage]));
+  const turns = new InTurn();
+
+  /** A page and a client may complete stages of one session at once: none may undo what the other did. */
+  async function inTurn<T>(request: UiaRequest, work: () => Promise<T>): Promise<T> {
+    const sessionId = authOf(request.body)["session"];
+    return typeof sessionId === "string" ? await turns.run(sessionId, work) : await work();
+  }
+
+  async function openSession(sessionId: string): Promise<Conversation | undefined> {
+    const session = isSessionId(sessionId) && (await readSession(needs.sql, sessionId, needs.clock.now()));
+    if (!session) return undefined;
+    const results = parseResults(session.completed);
+    return results.has(OUTCOME) ? undefined : { session, isStored: true, results };
+  }
 
   async function commit<T>(sessionId: string, build: (tx: Tx) => T): Promise<T> {
     return await needs.partitions.of(sessionId).commit(sessionId, build);
@@ -103,6 +135,11 @@ export function createUia(needs: Needs): Uia {
 
   const stageOf = (type: JsonValue | undefined, flows: readonly Flow[]): Stage | undefined =>
     typeof type === "string" && flows.some((flow) => flow.includes(type)) ? stages.get(type) : undefined;
+
+  function paramsOf(flows: readonly Flow[]): JsonObject {
+    const asked = [...new Set(flows.flat())].map((type) => [type, stages.get(type)?.params?.()] as const);
+    return Object.fromEntries(asked.filter((entry): entry is [string, JsonObject] => entry[1] !== undefined));
+  }
 
   function begin(request: UiaRequest): Conversation {
     return { session: newSession(request, needs.clock.now()), isStored: false, results: new Map() };
@@ -136,42 +173,62 @@ export function createUia(needs: Needs): Uia {
       if (isStored) updateCompleted(tx, session.sessionId, completed);
       else insertSession(tx, session, needs.clock.now());
     });
-    return new Answer(401, challenge(session.sessionId, flows, stagesIn(results), problem));
+    return new Answer(
+      401,
+      challenge({ session: session.sessionId, flows, params: paramsOf(flows) }, stagesIn(results), problem),
+    );
+  }
+
+  async function requireInTurn(request: UiaRequest, flows: readonly Flow[]): Promise<Authenticated | Answer> {
+    const auth = authOf(request.body);
+    stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId });
+    const sessionId = auth["session"];
+    const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
+    const resumed = found?.results.has(OUTCOME) ? undefined : found;
+    const conversation = resumed ?? begin(request);
+    if (typeof sessionId === "string" && !resumed)
+      return await ask(conversation, { request, flows, problem: unknownSession() });
+    const advanced = await attempt(advance(conversation, request, flows));
+    if (advanced instanceof MatrixError) return await ask(conversation, { request, flows, problem: advanced });
+    const { session, isStored, results } = advanced;
+    if (!flows.some((flow) => flow.every((type) => results.has(type)))) return await ask(advanced, { request, flows });
+    if (isStored) await commit(session.sessionId, (tx) => updateCompleted(tx, session.sessionId, toText(results)));
+    return {
+      results: stagesIn(results),
+      end: async (outcome) => {
+        if (!isStored) return;
+        const ended = outcome === undefined ? undefined : toText(new Map([...results, [OUTCOME, outcome]]));
+        await commit(session.sessionId, (tx) => {
+          if (ended === undefined) deleteSession(tx, session.sessionId);
+          else updateCompleted(tx, session.sessionId, ended);
+        });
+      },
+    };
   }
 
   return {
-    async require(request, flows) {
-      const auth = authOf(request.body);
-      stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId });
-      const sessionId = auth["session"];
-      const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
-      const resumed = found?.results.has(OUTCOME) ? undefined : found;
-      const conversation = resumed ?? begin(request);
-      if (typeof sessionId === "string" && !resumed)
-        return await ask(conversation, { request, flows, problem: unknownSession() });
-      const advanced = await attempt(advance(conversation, request, flows));
-      if (advanced instanceof MatrixError) return await ask(conversation, { request, flows, problem: advanced });
-      const { session, isStored, results } = advanced;
-      if (!flows.some((flow) => flow.every((type) => results.has(type))))
-        return await ask(advanced, { request, flows });
-      if (isStored) await commit(session.sessionId, (tx) => updateCompleted(tx, session.sessionId, toText(results)));
-      return {
-        results: stagesIn(results),
-        end: async (outcome) => {
-          if (!isStored) return;
-          const ended = outcome === undefined ? undefined : toText(new Map([...results, [OUTCOME, outcome]]));
-          await commit(session.sessionId, (tx) => {
-            if (ended === undefined) deleteSession(tx, session.sessionId);
-            else updateCompleted(tx, session.sessionId, ended);
-          });
-        },
-      };
-    },
+    require: async (request, flows) => await inTurn(request, async () => await requireInTurn(request, flows)),
 
     async outcomeOf(request) {
       const sessionId = authOf(request.body)["session"];
       const found = typeof sessionId === "string" ? await resume(request, sessionId) : undefined;
       return found?.results.get(OUTCOME);
+    },
+
+    async session(sessionId) {
+      const open = await openSession(sessionId);
+      return open && { userId: open.session.subject || undefined, completed: new Set(stagesIn(open.results).keys()) };
+    },
+
+    async completeInBrowser(sessionId, type, auth) {
+      await turns.run(sessionId, async () => {
+        const open = await openSession(sessionId);
+        const stage = stages.get(type);
+        if (!open || !stage) throw notFound("There is no such session, or it has expired");
+        const result = await stage.attempt({ auth, userId: open.session.subject || undefined });
+        const completed = toText(new Map([...open.results, [type, result]]));
+        await commit(sessionId, (tx) => updateCompleted(tx, sessionId, completed));
+      });
     },
 
     async keptOf(request) {
@@ -204,9 +261,15 @@ function newSession(request: UiaRequest, now: number): UiaSession {
   };
 }
 
+interface Asked {
+  readonly session: string;
+  readonly flows: readonly Flow[];
+  /** What clients must know of stages, by their types. */
+  readonly params: JsonObject;
+}
+
 function challenge(
-  session: string,
-  flows: readonly Flow[],
+  { session, flows, params }: Asked,
   results: ReadonlyMap<string, JsonValue>,
   problem: MatrixError | undefined,
 ): JsonObject {
@@ -214,7 +277,7 @@ function challenge(
     ...(problem && { errcode: problem.errcode, error: problem.message }),
     session,
     flows: flows.map((stages) => ({ stages })),
-    params: {},
+    params,
     // Who has tried a stage is told which are complete, be it none.
     ...((results.size > 0 || problem !== undefined) && { completed: [...results.keys()] }),
   };
