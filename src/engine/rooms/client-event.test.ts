@@ -144,7 +144,7 @@ onSqlite(
     const asked: string[] = [];
     engine.rooms.decorateWith(async (events, viewer, form) => {
       asked.push(viewer.userId);
-      assert.deepEqual(form, { withRoomId: true, now: message.pdu.origin_server_ts });
+      assert.deepEqual(form, { withRoomId: true, now: message.pdu.origin_server_ts, asTemplate: false });
       return new Map(
         events.map(({ position }) => [position, { unsigned: { one: "1" }, content: { body: "Changed" } }]),
       );

@@ -1,5 +1,6 @@
 import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { Decoration, EventDecorator, EventForm } from "./decorator.ts";
+import { ageHole, ownPrefixOf, transactionHole, transactionMember } from "./event-template.ts";
 import type { EventsStore } from "./events.store.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { Turns } from "../turns.ts";
@@ -38,7 +39,7 @@ interface Rendering extends EventForm {
   readonly withOwnContent: boolean;
   /** Events that others replaced or were redacted by, by position: what of them is told. */
   readonly related: ReadonlyMap<number, StoredEvent>;
-  /** How the transaction keys of the viewer's device begin. */
+  /** How the transaction keys of the viewer's device begin; in a template, those of all. */
   readonly ownPrefix: string | undefined;
   /** By position. */
   readonly decorations: ReadonlyMap<number, Decoration>;
@@ -63,13 +64,14 @@ export async function renderEvents(
   events: readonly StoredEvent[],
   options: RenderOptions,
 ): Promise<string[]> {
-  const { withRoomId, now, withOwnContent = false } = options;
+  const { withRoomId, now, withOwnContent = false, asTemplate = false } = options;
   const rendering = {
     withRoomId,
     now,
+    asTemplate,
     withOwnContent,
     related: await relatedTo(source, events, options),
-    ownPrefix: options.viewer && prefixOf(options.viewer),
+    ownPrefix: asTemplate ? "" : options.viewer && ownPrefixOf(options.viewer),
     decorations: options.decorated ? await decorationsOf(source, events, options) : NOTHING_ADDED,
   };
   const texts: string[] = [];
@@ -110,9 +112,9 @@ function withoutReason(redaction: StoredEvent): StoredEvent {
 async function decorationsOf(
   source: EventSource,
   events: readonly StoredEvent[],
-  { viewer, withRoomId, now }: RenderOptions,
+  { viewer, withRoomId, now, asTemplate = false }: RenderOptions,
 ): Promise<ReadonlyMap<number, Decoration>> {
-  const form = { withRoomId, now };
+  const form = { withRoomId, now, asTemplate };
   const [first, ...others] = source.decorators;
   if (!viewer || !first || events.length === 0) return NOTHING_ADDED;
   const merged = new Map(await first(events, viewer, form));
@@ -162,18 +164,21 @@ function unsigned(event: StoredEvent, rendering: Rendering): string {
   return `${own.slice(0, -1)}${added.map(([name, text]) => `,${JSON.stringify(name)}:${text}`).join("")}}`;
 }
 
-function ownUnsigned(event: StoredEvent, { related, now, ownPrefix }: Rendering): string {
-  const age = now - event.pdu.origin_server_ts;
-  const txnId = ownPrefix !== undefined && event.txnKey?.startsWith(ownPrefix) ? txnIdIn(event.txnKey) : undefined;
-  if (event.replaces === 0 && event.redactedBy === 0 && txnId === undefined) return `{"age":${age}}`;
+function ownUnsigned(event: StoredEvent, rendering: Rendering): string {
+  const { related, now, asTemplate } = rendering;
+  const sentAt = event.pdu.origin_server_ts;
+  const own = `"age":${asTemplate ? ageHole(sentAt) : now - sentAt}${transactionOf(event, rendering)}`;
+  if (event.replaces === 0 && event.redactedBy === 0) return `{${own}}`;
   const replaced = related.get(event.replaces);
   const redaction = related.get(event.redactedBy);
-  return JSON.stringify({
-    age,
-    ...(txnId === undefined ? {} : { transaction_id: txnId }),
-    ...(replaced ? replacedMembers(replaced, event.redactedBy === 0) : {}),
-    ...(redaction ? { redacted_because: clientEvent(redaction, now) } : {}),
-  });
+  const before = replaced ? `,${JSON.stringify(replacedMembers(replaced, event.redactedBy === 0)).slice(1, -1)}` : "";
+  const because = redaction ? `,"redacted_because":${renderEvent(redaction, forEverybody(rendering))}` : "";
+  return `{${own}${before}${because}}`;
+}
+
+function transactionOf({ txnKey }: StoredEvent, { ownPrefix, asTemplate }: Rendering): string {
+  if (txnKey === undefined || ownPrefix === undefined || !txnKey.startsWith(ownPrefix)) return "";
+  return asTemplate ? transactionHole(txnKey) : transactionMember(txnKey);
 }
 
 const replacedMembers = (replaced: StoredEvent, withContent: boolean): object => ({
@@ -183,22 +188,19 @@ const replacedMembers = (replaced: StoredEvent, withContent: boolean): object =>
 });
 
 /** The event as an object, as everybody sees it. */
-export function clientEvent(event: StoredEvent, now: number): JsonObject {
-  const related = new Map<number, StoredEvent>();
-  const form = { withRoomId: true, withOwnContent: true, now };
-  const rendering = { ...form, related, ownPrefix: undefined, decorations: NOTHING_ADDED };
-  const text = renderEvent(event, rendering);
-  return parseJsonObject(text);
-}
+export const clientEvent = (event: StoredEvent, now: number): JsonObject =>
+  parseJsonObject(renderEvent(event, forEverybody({ now })));
+
+const forEverybody = ({ now, asTemplate = false }: Pick<EventForm, "now" | "asTemplate">): Rendering => ({
+  now,
+  asTemplate,
+  withRoomId: true,
+  withOwnContent: true,
+  related: NOTHING_RELATED,
+  ownPrefix: undefined,
+  decorations: NOTHING_ADDED,
+});
 
 /** How a request of a device is told from all others. */
 export const txnKeyOf = ({ userId, deviceId }: Viewer, request: string, txnId: string): string =>
   JSON.stringify([userId, deviceId, request, txnId]);
-
-/** The transaction ID is told to the device that sent the event and to nobody else. */
-const prefixOf = ({ userId, deviceId }: Viewer): string => `${JSON.stringify([userId, deviceId]).slice(0, -1)},`;
-
-function txnIdIn(txnKey: string): string | undefined {
-  const [, , , txnId]: readonly unknown[] = JSON.parse(txnKey);
-  return typeof txnId === "string" ? txnId : undefined;
-}

@@ -16,6 +16,8 @@ export interface EventForm {
   readonly withRoomId: boolean;
   /** For `age`: milliseconds since the epoch. */
   readonly now: number;
+  /** Made for all who see them alike, with holes in place of what differs: see `event-template.ts`. */
+  readonly asTemplate?: boolean;
 }
 
 /** Finds what is to be added to the events of one answer, by position. Asks the database once for all, not for each. */

@@ -1,5 +1,6 @@
 import { decoratedBy, renderEvents } from "../../engine/rooms/client-event.ts";
 import type { Decoration, EventDecorator, EventForm } from "../../engine/rooms/decorator.ts";
+import { ownHole } from "../../engine/rooms/event-template.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json/json.ts";
@@ -10,7 +11,8 @@ export interface DecorationNeeds extends BundleNeeds {
   readonly replaceEditedContent: boolean;
 }
 
-interface Rendering {
+/** For whom, and in what form. */
+export interface Rendering {
   readonly viewer: Viewer;
   readonly form: EventForm;
 }
@@ -43,7 +45,7 @@ export async function decorationsOf(
     const bundle = bundles.get(event.position);
     if (!bundle) continue;
     const content = needs.replaceEditedContent ? replacedContent(event, bundle.edit) : undefined;
-    const unsigned = { "m.relations": bundleText(bundle, texts) };
+    const unsigned = { "m.relations": bundleText(bundle, texts, rendering.form.asTemplate ? event : undefined) };
     decorations.set(event.position, content ? { unsigned, content } : { unsigned });
   }
   return decorations;
@@ -75,17 +77,29 @@ async function rendered(
   return events.map(({ position }, index) => [position, texts[index] ?? ""]);
 }
 
-function bundleText({ edit, references, thread }: Bundle, texts: ReadonlyMap<number, string>): string {
+/** `template`: in a template, the parent: who takes part in its thread is left open. */
+function bundleText(
+  { edit, references, thread }: Bundle,
+  texts: ReadonlyMap<number, string>,
+  template: StoredEvent | undefined,
+): string {
   const members: string[] = [];
   if (edit) members.push(`"m.replace":${texts.get(edit.position)}`);
   if (references.length > 0) {
     members.push(`"m.reference":{"chunk":${JSON.stringify(references.map((event_id) => ({ event_id })))}}`);
   }
-  if (thread) members.push(`"m.thread":${threadText(thread, texts)}`);
+  if (thread) {
+    const isParticipant = template ? ownHole(template.position) : thread.isParticipant;
+    members.push(`"m.thread":${threadText(thread, texts, isParticipant)}`);
+  }
   return `{${members.join(",")}}`;
 }
 
-const threadText = ({ latest, replyCount, isParticipant }: BundledThread, texts: ReadonlyMap<number, string>): string =>
+const threadText = (
+  { latest, replyCount }: BundledThread,
+  texts: ReadonlyMap<number, string>,
+  isParticipant: string | boolean,
+): string =>
   `{"latest_event":${texts.get(latest.position)},"count":${replyCount},"current_user_participated":${isParticipant}}`;
 
 /**

@@ -4,17 +4,23 @@ import type { Tx } from "../../engine/partitions/tx.ts";
 import { isJsonObject } from "../../protocol/json/json.ts";
 import { type ChildRelation, childRelation } from "./child.ts";
 import { deleteChild, insertChild, relateDescendants } from "./relations.store.ts";
+import type { SharedThreads } from "./shared-threads.ts";
 import type { Summaries } from "./summaries.ts";
 import { countReply, dropThread, recountReplies } from "./threads.store.ts";
 
 /** Keeps the relations of all events, in the transactions that bring them. An event without a relation writes nothing. */
-export const relationsFollower = (summaries: Pick<Summaries, "forget" | "setChildless">): RoomFollower => ({
+export const relationsFollower = (
+  summaries: Pick<Summaries, "forget" | "setChildless">,
+  sharedThreads: Pick<SharedThreads, "forget">,
+): RoomFollower => ({
   onAppended(tx, event) {
     // Its ID is made in this very request, so that nothing can relate to it yet. Of what came from elsewhere the
     // children may have come before.
     const isMadeNow = event.txnKey !== undefined;
     if (isMadeNow) tx.afterCommit(() => summaries.setChildless(event.eventId));
     const relation = childRelation(event.pdu.content);
+    // What comes from elsewhere may be the root of a thread.
+    if (relation || !isMadeNow) tx.afterCommit(() => sharedThreads.forget(event.roomNid));
     if (!relation) return;
     addChild(tx, event, relation);
     if (!isMadeNow) joinChildren(tx, event);
@@ -22,6 +28,7 @@ export const relationsFollower = (summaries: Pick<Summaries, "forget" | "setChil
   },
 
   onRedacted(tx, target) {
+    tx.afterCommit(() => sharedThreads.forget(target.roomNid));
     const relation = childRelation(target.pdu.content);
     if (!relation) return;
     deleteChild(tx, target);

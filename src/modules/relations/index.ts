@@ -9,6 +9,7 @@ import { bundleDecorator, type DecorationNeeds } from "./decoration.ts";
 import { relationsFollower } from "./follower.ts";
 import { RelationRules } from "./relation-rules.ts";
 import { relationsEndpoints } from "./relations.endpoint.ts";
+import { SharedThreads } from "./shared-threads.ts";
 import { Summaries } from "./summaries.ts";
 import { getThreadRoots } from "./threads.endpoint.ts";
 
@@ -24,6 +25,7 @@ interface Needs {
 /** What relates to what. */
 export interface Relations extends DecorationNeeds {
   readonly clock: Clock;
+  readonly sharedThreads: SharedThreads;
   /** As `Rooms.send`, but refuses what is against the rules of its relation. See `RelationRules.send`. */
   readonly send: (roomId: string, draft: EventDraft) => Promise<StoredEvent>;
 }
@@ -33,12 +35,14 @@ export function createRelations(needs: Needs): Relations {
   const { rooms } = needs;
   const rules = new RelationRules(needs);
   const summaries = new Summaries(needs.sql);
+  const sharedThreads = new SharedThreads();
   const made = {
     ...needs,
     summaries,
+    sharedThreads,
     send: async (roomId: string, draft: EventDraft) => await rules.send(roomId, draft),
   };
-  rooms.follow(relationsFollower(summaries));
+  rooms.follow(relationsFollower(summaries, sharedThreads));
   rooms.decorateWith(bundleDecorator(made));
   return made;
 }

@@ -15,7 +15,7 @@ export interface SeenThread {
 /** Of each thread. */
 const REMEMBERED_USERS = 500;
 
-interface Threads {
+export interface Threads {
   readonly roots: readonly StoredEvent[];
   readonly summaries: SummaryMap;
 }
@@ -53,6 +53,22 @@ export async function seenThreads(
     seen.set(root.position, { replyCount: thread.replyCount - ignoredCount, latest, isParticipant });
   }
   return seen;
+}
+
+/**
+ * Those of the roots, by position, whose threads a user takes part in. Asks the database only about threads that do not
+ * remember the user.
+ */
+export async function threadsOfUser(sql: Sql, threads: Threads, userId: string): Promise<ReadonlySet<number>> {
+  const forgetful = threads.roots.filter(
+    ({ position, pdu }) => pdu.sender !== userId && !threads.summaries.get(position)?.thread?.repliesBy.has(userId),
+  );
+  const asked = { roots: forgetful, summaries: threads.summaries };
+  const read = forgetful.length === 0 ? undefined : await replyCounts(sql, asked, [userId]);
+  const takesPart = ({ position, pdu }: StoredEvent): boolean =>
+    pdu.sender === userId ||
+    (read?.get(position)?.[0] ?? threads.summaries.get(position)?.thread?.repliesBy.get(userId) ?? 0) > 0;
+  return new Set(threads.roots.filter(takesPart).map(({ position }) => position));
 }
 
 /** How often each of the users replied, by the root's position. Asks for all that no thread remembers together. */

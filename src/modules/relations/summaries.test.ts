@@ -3,6 +3,7 @@ import { onSqlite } from "../../../test/support/databases.ts";
 import { alice, openEngineForTest } from "../../engine/rooms/testing.ts";
 import type { Row, Sql, SqlValue } from "../../store/sql.ts";
 import { relationsFollower } from "./follower.ts";
+import { SharedThreads } from "./shared-threads.ts";
 import { Summaries } from "./summaries.ts";
 
 onSqlite("what a child changes while it is read is not kept, and read again", async (database) => {
@@ -21,7 +22,7 @@ onSqlite("what a child changes while it is read is not kept, and read again", as
     get: async (text, params) => await database.get(text, params),
   };
   const summaries = new Summaries(slow);
-  engine.rooms.follow(relationsFollower(summaries));
+  engine.rooms.follow(relationsFollower(summaries, new SharedThreads()));
   const room = await engine.room({ members: [alice] });
   const parent = await room.say(alice, "hello");
   const refer = async () => {

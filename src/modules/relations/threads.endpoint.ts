@@ -1,16 +1,19 @@
 import { Type } from "typebox";
 import { decoratedBy, renderEvents } from "../../engine/rooms/client-event.ts";
+import { EventTemplate } from "../../engine/rooms/event-template.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
-import { type Access, visibleEvents } from "../../engine/rooms/visibility.ts";
+import { type Access, visibleEvents, wasAlwaysShared } from "../../engine/rooms/visibility.ts";
 import type { Clock } from "../../clock.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
 import { redact } from "../../protocol/events/redact.ts";
 import { requireSomeAccess, timelinePoint } from "../getting-events/index.ts";
 import { type Bundle, type Bundles, bundlesFor } from "./bundles.ts";
-import { type DecorationNeeds, decorationsOf } from "./decoration.ts";
+import { type DecorationNeeds, decorationsOf, type Rendering } from "./decoration.ts";
+import { threadsOfUser } from "./seen-threads.ts";
+import type { SharedThreads } from "./shared-threads.ts";
 import { listThreads } from "./threads.store.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -20,6 +23,7 @@ const ROUNDS = 5;
 
 interface Needs extends DecorationNeeds {
   readonly clock: Clock;
+  readonly sharedThreads: SharedThreads;
 }
 
 /**
@@ -41,22 +45,21 @@ export const getThreadRoots = (needs: Needs) =>
     }),
 
     async handle({ params: { roomId }, query, requester }) {
-      const { rooms, clock } = needs;
-      const { room, access } = await requireSomeAccess(rooms, roomId, requester.userId);
-      const { roots, bundles, next } = await threadsPage(needs, {
+      const { room, access } = await requireSomeAccess(needs.rooms, roomId, requester.userId);
+      const wanted = {
         room,
         access,
         viewer: requester,
         participant: query.include === "participated" ? requester.userId : undefined,
         before: timelinePoint("from", query.from) ?? Number.MAX_SAFE_INTEGER,
         limit: Math.min(query.limit ?? DEFAULT_LIMIT, LARGEST_LIMIT),
-      });
-      const form = { withRoomId: true, now: clock.now() };
-      const decorations = await decorationsOf(needs, { events: roots, bundles }, { viewer: requester, form });
-      const source = decoratedBy(rooms, [async () => decorations]);
-      const chunk = await renderEvents(source, roots, { ...form, viewer: requester, decorated: true });
+        ignored: await needs.ignoredBy(requester.userId),
+      };
+      const { chunk, next } = (await isShared(needs, wanted))
+        ? await sharedPage(needs, wanted)
+        : await ownPage(needs, wanted);
       const nextBatch = next === undefined ? "" : `,"next_batch":"${formatTimelineToken({ before: next })}"`;
-      return new JsonText(`{"chunk":[${chunk.join(",")}]${nextBatch}}`);
+      return new JsonText(`{"chunk":[${chunk}]${nextBatch}}`);
     },
   });
 
@@ -68,6 +71,46 @@ interface Wanted {
   /** Threads whose latest reply stands before this point of the timeline. */
   readonly before: number;
   readonly limit: number;
+  readonly ignored: ReadonlySet<string>;
+}
+
+interface PageText {
+  /** What stands in `chunk`. */
+  readonly chunk: string;
+  readonly next: number | undefined;
+}
+
+/** Whether the user sees of the room's threads what others see: members do who ignore nobody, where nothing is hidden. */
+async function isShared({ rooms }: Needs, { room, access, participant, ignored }: Wanted): Promise<boolean> {
+  if (participant !== undefined || access.membership !== "join" || ignored.size > 0) return false;
+  return await rooms.read(room.roomId, (now) => wasAlwaysShared(now.state("m.room.history_visibility", "")));
+}
+
+async function sharedPage(needs: Needs, wanted: Wanted): Promise<PageText> {
+  const { viewer, room, before, limit } = wanted;
+  const now = needs.clock.now();
+  const page = await needs.sharedThreads.page({ roomNid: room.nid, before, limit }, async () => {
+    const listed = await threadsPage(needs, wanted);
+    const text = await renderPage(needs, listed, { viewer, form: { withRoomId: true, now, asTemplate: true } });
+    const summaries = await needs.summaries.of(listed.roots);
+    return { chunk: new EventTemplate(text), roots: listed.roots, summaries, next: listed.next };
+  });
+  const own = await threadsOfUser(needs.sql, page, viewer.userId);
+  const chunk = page.chunk.filledWith({ viewer, now, own: (root) => String(own.has(root)) });
+  return { chunk, next: page.next };
+}
+
+async function ownPage(needs: Needs, wanted: Wanted): Promise<PageText> {
+  const page = await threadsPage(needs, wanted);
+  const form = { withRoomId: true, now: needs.clock.now() };
+  return { chunk: await renderPage(needs, page, { viewer: wanted.viewer, form }), next: page.next };
+}
+
+async function renderPage(needs: Needs, { roots, bundles }: Page, rendering: Rendering): Promise<string> {
+  const decorations = await decorationsOf(needs, { events: roots, bundles }, rendering);
+  const source = decoratedBy(needs.rooms, [async () => decorations]);
+  const { viewer, form } = rendering;
+  return (await renderEvents(source, roots, { ...form, viewer, decorated: true })).join(",");
 }
 
 interface Page {
@@ -76,15 +119,15 @@ interface Page {
   readonly next: number | undefined;
 }
 
-async function threadsPage(needs: Needs, { room, access, viewer, participant, before, limit }: Wanted): Promise<Page> {
-  const ignored = await needs.ignoredBy(viewer.userId);
+async function threadsPage(needs: Needs, wanted: Wanted): Promise<Page> {
+  const { room, access, viewer, participant, before, limit, ignored } = wanted;
   const roots: StoredEvent[] = [];
   const bundles = new Map<number, Bundle>();
   let next = before;
   for (let round = 0; round < ROUNDS && roots.length < limit; round++) {
-    const wanted = limit - roots.length;
-    const found = await listThreads(needs.sql, { roomNid: room.nid, before: next, participant, limit: wanted + 1 });
-    const listed = found.slice(0, wanted);
+    const missing = limit - roots.length;
+    const found = await listThreads(needs.sql, { roomNid: room.nid, before: next, participant, limit: missing + 1 });
+    const listed = found.slice(0, missing);
     const read = await needs.rooms.events.byIds(listed.map(({ rootId }) => rootId));
     const roomsOwn = read.filter((root) => root.roomId === room.roomId && root.verdict === "accepted");
     const visible = await visibleEvents(needs.rooms, access, roomsOwn);
@@ -95,7 +138,7 @@ async function threadsPage(needs: Needs, { room, access, viewer, participant, be
       roots.push(ignored.has(root.pdu.sender) ? withoutContent(root, room) : root);
     }
     next = listed.at(-1)?.latest ?? next;
-    if (found.length <= wanted) return { roots, bundles, next: undefined };
+    if (found.length <= missing) return { roots, bundles, next: undefined };
   }
   return { roots, bundles, next };
 }
