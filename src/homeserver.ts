@@ -10,6 +10,7 @@ import { healthEndpoint } from "./http/health.ts";
 import { createMetrics, metricsEndpoint } from "./http/metrics.ts";
 import { createLimiter } from "./http/rate-limits.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
+import { openOutgoing } from "./outgoing/outgoing.ts";
 import { releaseMemory } from "./release-memory.ts";
 import { openDatabase } from "./store/open.ts";
 import { createModules, type Parts } from "./modules.ts";
@@ -89,6 +90,8 @@ export async function openParts(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const signingKey = await openSigningKey(config.signingKeyFile);
   const database = stack.use(await openDatabase(config.database, { logger: logger.child({ module: "store" }) }));
+  const { deniedAddresses, trustedCaFiles } = config.federation;
+  const outgoing = stack.use(await openOutgoing({ deniedAddresses, caFiles: trustedCaFiles }));
   const bus = inProcessBus();
   const engine = await openEngine({ database, bus, clock, serverName: config.serverName, signingKey });
   stack.defer(async () => await engine.partitions.drained());
@@ -107,5 +110,5 @@ export async function openParts(
   const timer = setInterval(() => background("last-seen", users.flushLastSeen()), LAST_SEEN_INTERVAL_MS);
   timer.unref();
   stack.defer(() => clearInterval(timer));
-  return { ...engine, bus, database, clock, users, background };
+  return { ...engine, bus, database, clock, users, outgoing, background };
 }

@@ -55,6 +55,7 @@ import { voip } from "./modules/voip/index.ts";
 import { createUia, dummyStage, passwordStage, userInteractiveAuthentication } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
+import type { Outgoing } from "./outgoing/outgoing.ts";
 import type { Database } from "./store/sql.ts";
 
 /** What the modules are made from. */
@@ -64,6 +65,7 @@ export interface Parts extends Engine {
   readonly clock: Clock;
   readonly users: Users;
   readonly limiter: Limiter;
+  readonly outgoing: Outgoing;
   /** Takes care of work that nobody waits for: logs its failure. */
   readonly background: (name: string, work: Promise<void>) => void;
 }

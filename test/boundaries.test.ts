@@ -32,6 +32,19 @@ test("store and bus import nothing that stands above them", () => {
   );
 });
 
+test("outgoing imports nothing of the program's but itself", () => {
+  assertNone(
+    within("src/outgoing/"),
+    (_file, { target }) => target !== undefined && !target.startsWith("src/outgoing/"),
+  );
+});
+
+test("other servers are asked over HTTP by outgoing alone", () => {
+  const others = program.filter(({ path }) => !path.startsWith("src/outgoing/"));
+  assertNone(others, (_file, { specifier }) => specifier === "undici");
+  assertNoLine(others, /(^|[^.\w])fetch\(/);
+});
+
 test("engine imports no module, no HTTP and no wiring", () => {
   const above = ["src/modules/", "src/http/", "src/cli/", "src/homeserver.ts"];
   assertNone(within("src/engine/"), (_file, { target = "", isTypeOnly }) => {

@@ -1,0 +1,59 @@
+import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import type { SecureContext } from "node:tls";
+import { buildConnector } from "undici";
+import type { AddressPolicy } from "./address-policy.ts";
+import { AddressDenied } from "./errors.ts";
+
+/** Gives all addresses of a name, in the form of `dns.lookup`. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** Asks the system, hosts file included. */
+export const systemResolve: Resolve = (hostname, options, callback) => systemLookup(hostname, options, callback);
+
+interface Needs {
+  readonly policy: AddressPolicy;
+  readonly resolve: Resolve;
+  readonly connectTimeoutMs: number;
+  /** What is trusted, when that differs from what Node trusts. */
+  readonly secureContext: SecureContext | undefined;
+}
+
+/**
+ * Makes connections to allowed addresses only. The decision is on the very addresses that the connection then uses: a
+ * name that resolves otherwise a moment later gains nothing.
+ */
+export function createConnector(needs: Needs): buildConnector.connector {
+  const { policy, connectTimeoutMs, secureContext } = needs;
+  const connect = buildConnector({
+    lookup: checkedLookup(needs),
+    timeout: connectTimeoutMs,
+    allowH2: false,
+    autoSelectFamily: true,
+    ...(secureContext && { secureContext }),
+  });
+  return (options, callback) => {
+    // Addresses are connected to without a lookup.
+    if (isIP(options.hostname) !== 0 && !policy.allows(options.hostname)) {
+      callback(new AddressDenied(), null);
+      return;
+    }
+    connect(options, callback);
+  };
+}
+
+function checkedLookup({ policy, resolve }: Needs): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      const allowed = error ? [] : found.filter(({ address }) => policy.allows(address));
+      const [first] = allowed;
+      if (!first) callback(error ?? new AddressDenied(), [], 0);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
