@@ -83,6 +83,15 @@ export async function renderEvents(
   return texts;
 }
 
+/** The same for events that come in pages: queries for each page, not for each event. */
+export async function* renderPages(
+  source: EventSource,
+  pages: AsyncIterable<readonly StoredEvent[]>,
+  options: RenderOptions,
+): AsyncGenerator<readonly string[]> {
+  for await (const page of pages) yield await renderEvents(source, page, options);
+}
+
 /** What the events replaced, and what redacted them. */
 async function relatedTo(
   source: EventSource,

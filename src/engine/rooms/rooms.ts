@@ -6,6 +6,7 @@ import { forbidden } from "../../http/errors.ts";
 import type { Sql } from "../../store/sql.ts";
 import type { Partitions } from "../partitions/partitions.ts";
 import type { Tx } from "../partitions/tx.ts";
+import { Turns } from "../turns.ts";
 import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
 import type { EventDecorator } from "./decorator.ts";
@@ -19,10 +20,13 @@ import { insertRoom } from "./rooms.store.ts";
 import type { Signer } from "./signer.ts";
 import { EMPTY_ROOT, keyOf } from "./state/node.ts";
 import { StateNodes } from "./state/nodes.ts";
+import { sortInTurns } from "./state/sort-in-turns.ts";
 import { difference, getMany, NodesMissing } from "./state/trie.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { visibleTo } from "./visibility.ts";
 
+/** Some milliseconds' work, for whoever tells the events. */
+const STATE_PAGE = 200;
 /** How often a computation may turn out to need more before something is wrong. */
 const ATTEMPT_LIMIT = 100;
 
@@ -212,17 +216,22 @@ export class Rooms {
 
   /** All events of a state. Cost: all of them; mind the rooms with very many members. */
   async fullState(root: string): Promise<StoredEvent[]> {
-    return await this.#inOrder(await this.#nodes.positionsIn(root));
+    return (await Array.fromAsync(this.statePages(root))).flat();
+  }
+
+  /** All events of a state, page by page, the oldest first. Pages let others have their turn. */
+  async *statePages(root: string): AsyncGenerator<readonly StoredEvent[]> {
+    const positions = await sortInTurns(await this.#nodes.positionsIn(root));
+    const turns = new Turns();
+    for (let start = 0; start < positions.length; start += STATE_PAGE) {
+      await turns.next();
+      yield await this.events.byPositions([...positions.subarray(start, start + STATE_PAGE)]);
+    }
   }
 
   /** The events of a state that are no memberships. Cost: those. */
   async stateBesideMembers(root: string): Promise<StoredEvent[]> {
-    return await this.#inOrder(await this.#nodes.positionsBesideMembers(root));
-  }
-
-  async #inOrder(positions: readonly number[]): Promise<StoredEvent[]> {
-    // Sorted as numbers: a comparison of our own would take long enough for large rooms to be noticed.
-    return await this.events.byPositions([...Float64Array.from(positions).toSorted()]);
+    return await this.events.byPositions([...(await sortInTurns(await this.#nodes.positionsBesideMembers(root)))]);
   }
 
   /** What a later state has and an earlier one has not. */

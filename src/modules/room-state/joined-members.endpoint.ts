@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { endpoint } from "../../http/endpoint.ts";
 import { forbidden } from "../../http/errors.ts";
+import { commaSeparated, jsonStream } from "../../http/json-stream.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 
@@ -21,14 +22,22 @@ export const getJoinedMembersByRoom = ({ rooms }: { readonly rooms: Rooms }) =>
       const room = await rooms.require(roomId);
       if ((await accessTo(rooms, room, requester.userId)).membership !== "join")
         throw forbidden("You are not in this room");
-      const joined: string[] = [];
-      for await (const page of rooms.memberships.inRoom(room.nid, "join")) {
-        const events = await rooms.events.byPositions(page.map((member) => member.position));
-        joined.push(events.map(memberText).join(","));
-      }
-      return new JsonText(`{"joined":{${joined.join(",")}}}`);
+      return await jsonStream(pieces(rooms, room.nid));
     },
   });
+
+async function* pieces(rooms: Rooms, roomNid: number): AsyncGenerator<string, void> {
+  yield '{"joined":{';
+  yield* commaSeparated(joined(rooms, roomNid));
+  yield "}}";
+}
+
+async function* joined(rooms: Rooms, roomNid: number): AsyncGenerator<readonly string[]> {
+  for await (const page of rooms.memberships.inRoom(roomNid, "join")) {
+    const events = await rooms.events.byPositions(page.map((member) => member.position));
+    yield events.map(memberText);
+  }
+}
 
 function memberText({ stateKey = "", pdu: { content } }: StoredEvent): string {
   const profile = { display_name: textOf(content["displayname"]), avatar_url: textOf(content["avatar_url"]) };

@@ -1,11 +1,13 @@
 import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
-import { renderEvents } from "../../engine/rooms/client-event.ts";
+import { renderPages } from "../../engine/rooms/client-event.ts";
+import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { maySeeState, membershipOf } from "../../engine/rooms/visibility.ts";
 import { parseTimelineToken } from "../../engine/streams/timeline-token.ts";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { endpoint } from "../../http/endpoint.ts";
 import { forbidden, invalidParam } from "../../http/errors.ts";
+import { commaSeparated, jsonStream } from "../../http/json-stream.ts";
 import { readableState, type ReadableState } from "./readable-state.ts";
 
 const Memberships = Type.Union(
@@ -32,22 +34,25 @@ export const getMembersByRoom = ({ rooms, clock }: { readonly rooms: Rooms; read
     async handle({ params: { roomId }, query, requester }) {
       const readable = await readableState(rooms, roomId, requester.userId);
       const root = query.at === undefined ? readable.root : await rootAt(rooms, readable, query.at);
-      const members = (await rooms.fullState(root)).filter(
-        (event) => event.pdu.type === "m.room.member" && isWanted(membershipOf(event), query),
-      );
-      const texts = await renderEvents(rooms, members, {
-        viewer: requester,
-        asState: true,
-        withRoomId: true,
-        now: clock.now(),
-      });
-      return new JsonText(`{"chunk":[${texts.join(",")}]}`);
+      const form = { viewer: requester, asState: true, withRoomId: true, now: clock.now() } as const;
+      async function* pieces() {
+        yield '{"chunk":[';
+        yield* commaSeparated(renderPages(rooms, membersOf(rooms, root, query), form));
+        yield "]}";
+      }
+      return await jsonStream(pieces());
     },
   });
 
 interface Filter {
   readonly membership?: string;
   readonly not_membership?: string;
+}
+
+async function* membersOf(rooms: Rooms, root: string, filter: Filter): AsyncGenerator<readonly StoredEvent[]> {
+  for await (const page of rooms.statePages(root)) {
+    yield page.filter((event) => event.pdu.type === "m.room.member" && isWanted(membershipOf(event), filter));
+  }
 }
 
 /** With both given, either of them suffices. */

@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import type { Clock } from "../../clock.ts";
-import { renderEvents } from "../../engine/rooms/client-event.ts";
+import { renderPages } from "../../engine/rooms/client-event.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import { commaSeparated, jsonStream } from "../../http/json-stream.ts";
 import { readableState } from "./readable-state.ts";
 
 /**
@@ -19,13 +20,12 @@ export const getRoomState = ({ rooms, clock }: { readonly rooms: Rooms; readonly
 
     async handle({ params: { roomId }, requester }) {
       const { root } = await readableState(rooms, roomId, requester.userId);
-      const events = await rooms.fullState(root);
-      const texts = await renderEvents(rooms, events, {
-        viewer: requester,
-        asState: true,
-        withRoomId: true,
-        now: clock.now(),
-      });
-      return new JsonText(`[${texts.join(",")}]`);
+      const form = { viewer: requester, asState: true, withRoomId: true, now: clock.now() } as const;
+      async function* pieces() {
+        yield "[";
+        yield* commaSeparated(renderPages(rooms, rooms.statePages(root), form));
+        yield "]";
+      }
+      return await jsonStream(pieces());
     },
   });
