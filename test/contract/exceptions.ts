@@ -4,6 +4,9 @@
 export const endpointExceptions: Readonly<Record<string, string>> = {
   "GET /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
   "POST /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
+  "GET /_matrix/client/v3/auth/{authType}/fallback/web: unknown":
+    "the pages of user-interactive authentication: the text has them, the descriptions do not",
+  "POST /_matrix/client/v3/auth/{authType}/fallback/web: unknown": "what the forms of those pages send",
   "GET /_matrix/client/v3/pushrules/{scope}/{kind}/: unknown":
     "the rules of one kind, as test suites and tools know them",
   "GET /_matrix/client/v3/pushrules/{scope}/{kind}/{ruleId}/{attribute}: unknown":
