@@ -64,6 +64,25 @@ it("another one takes its place, also of two at once", async (homeserver) => {
   assert.deepEqual(Object.keys((await query(bob, alice)).device_keys[alice.userId] ?? {}), [device_id]);
 });
 
+it("the same one again changes nothing, also what was claimed of it; another one of its ID is refused", async (homeserver) => {
+  const { alice, bob } = await start(homeserver);
+  const body = bodyOf(alice, "SPARE");
+  await alice.put(AT, body);
+  const claim = async (): Promise<unknown> =>
+    (
+      await bob.post<{ one_time_keys: JsonObject }>("keys/claim", {
+        one_time_keys: { [alice.userId]: { SPARE: "signed_curve25519" } },
+      })
+    ).one_time_keys[alice.userId];
+  const claimed = await claim();
+  assert.deepEqual(await alice.put(AT, body), { device_id: "SPARE" });
+  assert.notDeepEqual(await claim(), claimed);
+  assert.equal(await claim(), undefined);
+  const other = { ...body, device_data: { ...device_data, device_pickle: "y" } };
+  assert.equal(await refusal(alice.put(AT, other)), "400 M_INVALID_PARAM");
+  assert.deepEqual(await alice.get(AT), { device_id: "SPARE", device_data });
+});
+
 it("its messages are read page by page, again and again", async (homeserver) => {
   const { alice, bob } = await start(homeserver);
   await dehydrate(alice, "SPARE");

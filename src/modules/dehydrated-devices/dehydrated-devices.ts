@@ -43,14 +43,16 @@ export class DehydratedDevices {
   }
 
   /**
-   * Makes the device with all its keys, in place of the one that there was.
+   * Makes the device with all its keys, in place of the one that there was. The same one again changes nothing: the answer
+   * to the first request may have got lost.
    * @throws MatrixError 400 `M_INVALID_PARAM` when the user has a device of this ID
    */
   async create(device: DeviceName, { displayName, upload, ...dehydrated }: NewDehydratedDevice): Promise<void> {
     const { sql, partitions, devices, uploads } = this.#needs;
     const { userId } = device;
-    if (await devices.get(userId, device.deviceId)) throw invalidParam("You have a device of this ID");
     const before = await readDehydrated(sql, userId);
+    if (before?.deviceId === device.deviceId && before.deviceData === dehydrated.deviceData) return;
+    if (await devices.get(userId, device.deviceId)) throw invalidParam("You have a device of this ID");
     const { write } = await uploads.prepare(device, upload);
     const removed = await partitions.of(userId).commit(userId, (tx) => {
       const result = removeDehydrated(tx, userId);
