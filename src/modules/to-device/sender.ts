@@ -1,6 +1,8 @@
 import type { Change } from "../../bus/change.ts";
 import type { Clock } from "../../clock.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
+import type { Sql } from "../../store/sql.ts";
+import { QueueLimit, type QueueSize } from "./queue-limit.ts";
 import { type DeviceName, deleteTxnsBefore, insertMessage, insertTxn } from "./to-device.store.ts";
 
 /** So long a request is known again. */
@@ -33,17 +35,22 @@ export interface SendRequest {
 }
 
 interface Needs {
+  readonly sql: Sql;
   readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
   readonly clock: Clock;
+  /** Absent: as long as servers let them be. */
+  readonly queueSize?: QueueSize;
 }
 
 /** Puts messages into the queues of devices, all of a request or none, and those of a repeated request once. */
 export class Sender {
   readonly #needs: Needs;
+  readonly #limit: QueueLimit;
   #cleanedAt = 0;
 
   constructor(needs: Needs) {
     this.#needs = needs;
+    this.#limit = new QueueLimit(needs, needs.queueSize);
   }
 
   /** Resolves when the messages are durable. */
@@ -57,6 +64,7 @@ export class Sender {
       for (const change of changesOf(messages, txn.position)) tx.publish(change);
       this.#clean(tx);
     });
+    await this.#limit.noteSent(messages.map(({ userId }) => userId));
   }
 
   #clean(tx: Tx): void {

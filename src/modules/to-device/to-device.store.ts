@@ -42,6 +42,12 @@ const WAITING = `
   SELECT position, json FROM to_device_messages
   WHERE user_id = $1 AND device_id = $2 AND position > $3 AND position <= $4 ORDER BY position LIMIT $5`;
 const DELETE_UP_TO = "DELETE FROM to_device_messages WHERE user_id = $1 AND device_id = $2 AND position <= $3";
+const DELETE_OLDEST = `
+  DELETE FROM to_device_messages WHERE user_id = $1 AND device_id = $2 AND position <= (
+    SELECT position FROM to_device_messages WHERE user_id = $1 AND device_id = $2
+    ORDER BY position DESC LIMIT 1 OFFSET $3
+  )`;
+const DEVICE_IDS = 'SELECT device_id AS "deviceId" FROM devices WHERE user_id = $1';
 const DELETE_MESSAGES = "DELETE FROM to_device_messages WHERE user_id = $1 AND device_id = $2";
 const DELETE_TXNS = "DELETE FROM to_device_txns WHERE user_id = $1 AND device_id = $2";
 
@@ -79,6 +85,16 @@ export async function readWaiting(
 
 export function deleteMessagesUpTo(tx: Tx, { userId, deviceId }: DeviceName, position: number): void {
   tx.run(DELETE_UP_TO, [userId, deviceId, position]);
+}
+
+/** Keeps the last messages of a device, so many of them, and deletes all before those. */
+export function deleteOldest(tx: Tx, { userId, deviceId }: DeviceName, kept: number): void {
+  tx.run(DELETE_OLDEST, [userId, deviceId, kept]);
+}
+
+/** The devices of a user. */
+export async function readDeviceIds(sql: Sql, userId: string): Promise<string[]> {
+  return (await sql.all<{ deviceId: string }>(DEVICE_IDS, [userId])).map(({ deviceId }) => deviceId);
 }
 
 /** Deletes what waits for a device, and what is known of its requests. */

@@ -40,7 +40,7 @@ async function start(database: Database) {
   for (const deviceId of ["A", "B"]) await users.sessions.start({ userId, deviceId });
   const sql = new CountingSql(database);
   const open = () => toDeviceSection(new Queues({ sql, partitions }));
-  const sender = new Sender(parts);
+  const sender = new Sender({ ...parts, sql });
   const now = (): SyncToken => ({ position: partitions.position, ephemeral: 0 });
   const request = (since: SyncToken | undefined, over: Partial<SectionRequest> = {}): SectionRequest => ({
     ...device,
@@ -117,6 +117,20 @@ eachDatabase("a request is known for a week", async (database) => {
   clock.advance(2 * 24 * 60 * 60_000);
   await send("y");
   assert.equal(await rows("to_device_txns"), 1);
+});
+
+eachDatabase("the queue of a device that does not come keeps its last messages", async (database) => {
+  const { partitions, clock, rows, request, open } = await start(database);
+  const sender = new Sender({ sql: database, partitions, clock, queueSize: { kept: 3, checkedEvery: 4 } });
+  const send = async (key: string, deviceId: string | undefined): Promise<void> =>
+    await sender.send({ from: { userId, deviceId: "B" }, key, messages: [{ userId, deviceId, json: `"${key}"` }] });
+  for (const key of ["1", "2", "3"]) await send(key, "A");
+  assert.equal(await rows("to_device_messages"), 3);
+  await send("4", undefined);
+  assert.equal(await rows("to_device_messages"), 4, "three for one device, one for the other");
+  await send("5", "A");
+  const told = await open().top?.(request(undefined));
+  assert.deepEqual(told, { members: { to_device: '{"events":["2","3","4","5"]}' } });
 });
 
 test("tokens with a cursor are read as they were written, and those without stay short", () => {
