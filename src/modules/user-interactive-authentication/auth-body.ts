@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { Type } from "typebox";
-import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
 
 /** The schema of the member `auth`, which every endpoint with this authentication takes. */
 export const authSchema = Type.Optional(
@@ -33,9 +33,3 @@ function sortMembers(value: unknown): unknown {
 /** Bodies come from the JSON parser: what is an object there is JSON. */
 const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Reads what a session has stored. */
-export function parseResults(text: string): ReadonlyMap<string, JsonValue> {
-  const value: unknown = JSON.parse(text);
-  return new Map(isJsonObject(value) ? Object.entries(value) : []);
-}

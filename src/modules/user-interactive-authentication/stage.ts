@@ -9,6 +9,8 @@ export interface StageAttempt {
   readonly auth: JsonObject;
   /** The user who asks; `undefined` when nobody is logged in. */
   readonly userId: string | undefined;
+  /** What the client was told of the stage when its session began: see `Stage.params`. */
+  readonly params?: JsonValue | undefined;
 }
 
 /** A step of authentication, named as the specification names it. */

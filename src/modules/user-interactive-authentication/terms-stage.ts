@@ -1,4 +1,5 @@
 import { html } from "../../pages/html.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../protocol/json/json.ts";
 import type { Stage } from "./stage.ts";
 
 /** A document in one language. */
@@ -21,16 +22,23 @@ export const termsStageType = "m.login.terms";
  */
 export const termsStage = (policies: Policies): Stage => ({
   type: termsStageType,
-  params: () => ({ policies: policiesJson(policies) }),
-  attempt: async () => ({
-    accepted: Object.fromEntries(Object.entries(policies).map(([name, { version }]) => [name, version])),
-  }),
+  params: () => paramsOf(policies),
+  // What counts is what was shown when the session began, though the documents may have changed since.
+  attempt: async ({ params }) => ({ accepted: versionsIn(params ?? paramsOf(policies)) }),
   page: {
     title: "Terms of this server",
     form: () => ({ fields: fieldsOf(policies), button: "I accept" }),
     toAuth: () => ({}),
   },
 });
+
+const paramsOf = (policies: Policies): JsonObject => ({ policies: policiesJson(policies) });
+
+function versionsIn(params: JsonValue): JsonObject {
+  const policies = isJsonObject(params) ? params["policies"] : undefined;
+  const entries = isJsonObject(policies) ? Object.entries(policies) : [];
+  return Object.fromEntries(entries.map(([name, policy]) => [name, isJsonObject(policy) ? (policy["version"] ?? "") : ""]));
+}
 
 const policiesJson = (policies: Policies) =>
   Object.fromEntries(

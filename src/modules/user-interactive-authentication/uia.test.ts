@@ -9,6 +9,7 @@ import { createUia, sessionLifetimeMs, type UiaRequest } from "./uia.ts";
 
 const word: Stage = {
   type: "word",
+  params: () => ({ hint: "seeds" }),
   async attempt({ auth }) {
     if (auth["word"] === "busy") throw limitExceeded(1000);
     if (auth["word"] !== "sesame") throw forbidden("That is not the word");
@@ -185,6 +186,60 @@ eachDatabase("being too fast is no failed stage", async (database) => {
   const { uia } = await start(database);
   const error = await uia.require(request({ type: "word", word: "busy" }), flows).catch((reason: unknown) => reason);
   assert.ok(error instanceof MatrixError && error.errcode === "M_LIMIT_EXCEEDED");
+});
+
+eachDatabase("what a stage has to say stands in the answer of each step", async (database) => {
+  const { uia } = await start(database);
+  const first = challengeOf(await uia.require(request(), flows));
+  assert.deepEqual(first["params"], { word: { hint: "seeds" } });
+  const auth = { session: first["session"], type: "m.login.dummy" };
+  assert.deepEqual(challengeOf(await uia.require(request(auth), flows))["params"], first["params"]);
+});
+
+eachDatabase("a stage that is complete is not tried again", async (database) => {
+  const { uia } = await start(database);
+  const { session } = challengeOf(await uia.require(request({ type: "word", word: "sesame" }), flows));
+  const again = challengeOf(await uia.require(request({ session, type: "word", word: "wrong" }), flows));
+  assert.deepEqual([again["errcode"], again["completed"]], [undefined, ["word"]]);
+});
+
+eachDatabase("a stage completed in a browser lets the client go on with the session alone", async (database) => {
+  const { uia, open } = await start(database);
+  const session = String(challengeOf(await uia.require(request(), flows))["session"]);
+  const found = await uia.session(session);
+  assert.deepEqual([found?.operation, found?.userId, found?.completed.size], [operation, "@alice:test", 0]);
+  await assert.rejects(uia.completeInBrowser(session, "word", { word: "open" }), isForbidden);
+  await uia.completeInBrowser(session, "word", { word: "sesame" });
+  await open().completeInBrowser(session, "m.login.dummy", {});
+  assert.deepEqual((await uia.session(session))?.completed, new Set(["word", "m.login.dummy"]));
+  const done = await uia.require(request({ session }), flows);
+  assert.ok(!(done instanceof Answer));
+  assert.deepEqual(done.results.get("word"), { said: "sesame" });
+  await done.end({});
+  assert.equal(await uia.session(session), undefined);
+  await assert.rejects(uia.completeInBrowser(session, "word", {}), { errcode: "M_NOT_FOUND" });
+});
+
+eachDatabase("a browser completes nothing of a session that is not there or has no such stage", async (database) => {
+  const { uia, clock } = await start(database);
+  const session = String(challengeOf(await uia.require(request(), [["word"]]))["session"]);
+  await assert.rejects(uia.completeInBrowser(session, "m.login.dummy", {}), { errcode: "M_NOT_FOUND" });
+  clock.advance(sessionLifetimeMs);
+  for (const gone of [session, "unknown", "a\u0000b"]) {
+    assert.equal(await uia.session(gone), undefined);
+    await assert.rejects(uia.completeInBrowser(gone, "word", { word: "sesame" }), { errcode: "M_NOT_FOUND" });
+  }
+});
+
+eachDatabase("stages completed at the same time are all kept, whichever process writes them", async (database) => {
+  const { uia, open } = await start(database);
+  const session = String(challengeOf(await uia.require(request(), flows))["session"]);
+  await Promise.all([
+    uia.require(request({ session, type: "m.login.dummy" }), flows),
+    open().completeInBrowser(session, "word", { word: "sesame" }),
+    open().require(request({ session }), flows),
+  ]);
+  assert.deepEqual((await uia.session(session))?.completed, new Set(["m.login.dummy", "word"]));
 });
 
 const isForbidden = (error: unknown): boolean => error instanceof MatrixError && error.errcode === "M_FORBIDDEN";
