@@ -73,12 +73,12 @@ interface Found {
 }
 
 async function find({ uia, stages }: Needs, type: string, sessionId: string): Promise<Found | Answer> {
-  const page = stages.find((stage) => stage.type === type)?.page;
-  if (!page) return errorPage(404, "Not here", "This step cannot be done in a browser. Go back to your app.");
   const session = await uia.session(sessionId);
   if (!session) {
     return errorPage(404, "Too late", "This page is no longer valid. Go back to your app and begin again.");
   }
+  const page = session.params.has(type) ? stages.find((stage) => stage.type === type)?.page : undefined;
+  if (!page) return errorPage(404, "Not here", "This step cannot be done in a browser. Go back to your app.");
   return { page, userId: session.userId, isComplete: session.completed.has(type) };
 }
 

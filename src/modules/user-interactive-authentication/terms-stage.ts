@@ -37,7 +37,9 @@ const paramsOf = (policies: Policies): JsonObject => ({ policies: policiesJson(p
 function versionsIn(params: JsonValue): JsonObject {
   const policies = isJsonObject(params) ? params["policies"] : undefined;
   const entries = isJsonObject(policies) ? Object.entries(policies) : [];
-  return Object.fromEntries(entries.map(([name, policy]) => [name, isJsonObject(policy) ? (policy["version"] ?? "") : ""]));
+  return Object.fromEntries(
+    entries.map(([name, policy]) => [name, isJsonObject(policy) ? (policy["version"] ?? "") : ""]),
+  );
 }
 
 const policiesJson = (policies: Policies) =>
