@@ -4,15 +4,14 @@ import type { Sql } from "../../store/sql.ts";
 /** The rules of a user whose rules are not the default ones. */
 interface CustomisedRules {
   readonly userId: string;
-  readonly ruleSetId: string;
   /** JSON text. */
   readonly rules: string;
 }
 
 const READ = "SELECT rules FROM push_rules WHERE user_id = $1";
 const UPSERT = `
-  INSERT INTO push_rules (user_id, rule_set_id, rules) VALUES ($1, $2, $3)
-  ON CONFLICT (user_id) DO UPDATE SET rule_set_id = excluded.rule_set_id, rules = excluded.rules`;
+  INSERT INTO push_rules (user_id, rules) VALUES ($1, $2)
+  ON CONFLICT (user_id) DO UPDATE SET rules = excluded.rules`;
 const DELETE = "DELETE FROM push_rules WHERE user_id = $1";
 
 /** JSON text; `undefined` for users with the default rules. */
@@ -20,8 +19,8 @@ export async function readRules(sql: Sql, userId: string): Promise<string | unde
   return (await sql.get<{ rules: string }>(READ, [userId]))?.rules;
 }
 
-export function upsertRules(tx: Tx, { userId, ruleSetId, rules }: CustomisedRules): void {
-  tx.run(UPSERT, [userId, ruleSetId, rules]);
+export function upsertRules(tx: Tx, { userId, rules }: CustomisedRules): void {
+  tx.run(UPSERT, [userId, rules]);
 }
 
 export function deleteRules(tx: Tx, userId: string): void {

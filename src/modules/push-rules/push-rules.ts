@@ -79,7 +79,7 @@ export function createPushRules({ sql, partitions, users, accountData }: Needs):
 
   function record(tx: Tx, userId: string, ruleSet: RuleSet): void {
     if (ruleSet === defaultRuleSet) deleteRules(tx, userId);
-    else upsertRules(tx, { userId, ruleSetId: ruleSet.id, rules: ruleSet.text });
+    else upsertRules(tx, { userId, rules: ruleSet.text });
     recorded.set(userId, ruleSet);
     tx.afterCommit(() => {
       durable.set(userId, ruleSet);

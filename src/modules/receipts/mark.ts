@@ -1,6 +1,8 @@
 /*
  * How a mark comes in. Everything is looked at first: the user is in the room and may see the events, which are of the
- * thread. Then the receipts are written in the room's partition, and the fully-read marker in that of the user.
+ * thread. Then the receipts are written in the room's partition, and the fully-read marker in that of the user. A failure
+ * may leave one of them moved. That is no half-written state: each says by itself how far the user has read, neither is
+ * derived from the other, and who is told of the failure and asks again finds moved what was moved and moves the rest.
  */
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";

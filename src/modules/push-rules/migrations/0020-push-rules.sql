@@ -2,6 +2,5 @@
 -- No row: the default rules, unchanged. rules: JSON text; the default rules themselves are not in it.
 CREATE TABLE push_rules (
   user_id TEXT PRIMARY KEY,
-  rule_set_id TEXT NOT NULL,
   rules TEXT NOT NULL
 );
