@@ -46,7 +46,14 @@ interface Load {
 }
 
 async function serve(seconds: number): Promise<void> {
-  const alice = { userId: "@alice:test", deviceId: "A", isGuest: false, isAdmin: false };
+  const alice = {
+    userId: "@alice:test",
+    deviceId: "A",
+    isGuest: false,
+    isAdmin: false,
+    isLocked: false,
+    isSuspended: false,
+  };
   const tokens = new Map([["token", alice]]);
   await using server = createHttpServer({
     listeners: [{ host: "127.0.0.1", port: 0, serve: ["client"], trustedProxies: [] }],

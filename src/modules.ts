@@ -19,6 +19,7 @@ import { keyBackup } from "./modules/key-backup/index.ts";
 import { login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
+import { openid } from "./modules/openid/index.ts";
 import { Presences, presence, presenceEvents } from "./modules/presence/index.ts";
 import { createProfiles, profile } from "./modules/profile/index.ts";
 import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
@@ -41,6 +42,7 @@ import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
 import { search } from "./modules/search/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { createServerNotices, serverNotices } from "./modules/server-notices/index.ts";
+import { serverAdministration } from "./modules/server-administration/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { spaces } from "./modules/spaces/index.ts";
@@ -192,6 +194,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
     keyBackup(needs),
     dehydratedDevices({ ...needs, ...deviceKeyParts }),
     thirdPartyNetworks(),
+    openid(needs),
+    serverAdministration(needs),
   ];
   const sections = modules.flatMap((module) => module.sync ?? []);
   const all = [

@@ -46,6 +46,9 @@ function remoteAccounts(socket: Socket): RemoteAccounts {
     async setPassword(userId, password) {
       await ask(valueSchemas.setPassword, ["setPassword", userId, password]);
     },
+    setLocked: async (userId, isLocked) => await ask(valueSchemas.setLocked, ["setLocked", userId, isLocked]),
+    setSuspended: async (userId, isSuspended) =>
+      await ask(valueSchemas.setSuspended, ["setSuspended", userId, isSuspended]),
     async deactivate(userId) {
       await ask(valueSchemas.deactivate, ["deactivate", userId]);
     },

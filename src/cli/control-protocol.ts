@@ -27,6 +27,8 @@ export const requestSchema = Type.Union([
   Type.Tuple([Type.Literal("list"), Type.String(), Type.Integer({ minimum: 1, maximum: 1000 })]),
   Type.Tuple([Type.Literal("create"), newAccount]),
   Type.Tuple([Type.Literal("setPassword"), Type.String(), Type.String()]),
+  Type.Tuple([Type.Literal("setLocked"), Type.String(), Type.Boolean()]),
+  Type.Tuple([Type.Literal("setSuspended"), Type.String(), Type.Boolean()]),
   Type.Tuple([Type.Literal("deactivate"), Type.String()]),
 ]);
 
@@ -37,6 +39,8 @@ const account = Type.Object({
   isAdmin: Type.Boolean(),
   isGuest: Type.Boolean(),
   isDeactivated: Type.Boolean(),
+  isLocked: Type.Boolean(),
+  isSuspended: Type.Boolean(),
   createdAt: Type.Integer(),
 });
 
@@ -46,5 +50,7 @@ export const valueSchemas = {
   list: Type.Array(account),
   create: Type.Boolean(),
   setPassword: Type.Null(),
+  setLocked: Type.Boolean(),
+  setSuspended: Type.Boolean(),
   deactivate: Type.Null(),
 };

@@ -73,6 +73,10 @@ async function perform(request: ControlRequest, accounts: AccountAdministration)
     case "setPassword":
       await accounts.setPassword(request[1], request[2], {});
       return undefined;
+    case "setLocked":
+      return await accounts.setLocked(request[1], request[2]);
+    case "setSuspended":
+      return await accounts.setSuspended(request[1], request[2]);
     case "deactivate":
       await accounts.deactivate(request[1]);
       return undefined;

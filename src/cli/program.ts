@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { checkConfig } from "./config-check.ts";
 import { serve } from "./serve.ts";
 import { start } from "./start.ts";
-import { createUser, deactivateUser, listUsers, resetPassword } from "./user.ts";
+import { createUser, deactivateUser, listUsers, resetPassword, setLocked, setSuspended } from "./user.ts";
 import { readVersion } from "./version.ts";
 
 /** The program. Parsing throws `CommanderError` instead of ending the process. */
@@ -42,6 +42,14 @@ function addUserCommands(user: Command): void {
     .description("set a new password and log all devices out")
     .option(...passwordFile)
     .action(resetPassword);
+  withConfig(user.command("lock <name>"))
+    .description("let an account do nothing, and keep its sessions")
+    .action(setLocked(true));
+  withConfig(user.command("unlock <name>")).description("undo lock").action(setLocked(false));
+  withConfig(user.command("suspend <name>"))
+    .description("let an account read, and do little else")
+    .action(setSuspended(true));
+  withConfig(user.command("unsuspend <name>")).description("undo suspend").action(setSuspended(false));
   withConfig(user.command("deactivate <name>")).description("end an account for ever").action(deactivateUser);
 }
 

@@ -1,5 +1,6 @@
 /** `heddle user …`: administration of accounts in the database of a configuration. */
 import type { Config } from "../config/config.ts";
+import type { Account } from "../engine/users/users.ts";
 import type { AccountAdministration } from "./account-administration.ts";
 import { loadConfigOrDefault } from "./default-config.ts";
 import { CommandError } from "./failure.ts";
@@ -32,8 +33,7 @@ export async function listUsers(options: UserOptions): Promise<void> {
   const config = await loadConfigOrDefault(options.config);
   await withAccounts(config, async (accounts) => {
     for await (const account of allAccounts(accounts)) {
-      const marks = [account.isAdmin && "admin", account.isGuest && "guest", account.isDeactivated && "deactivated"];
-      print([account.userId, ...marks.filter(Boolean)].join(" "));
+      print([account.userId, ...marksOf(account)].join(" "));
     }
   });
 }
@@ -60,6 +60,46 @@ export async function deactivateUser(name: string, options: UserOptions): Promis
     await accounts.deactivate(userId);
   });
   print(`${userId} is deactivated`);
+}
+
+/** `user lock` and `user unlock`: a locked account can do nothing but log out; its sessions stay for the time after. */
+export const setLocked = (isLocked: boolean) => async (name: string, options: UserOptions) =>
+  await change(name, options, {
+    apply: async (accounts, userId) => await accounts.setLocked(userId, isLocked),
+    done: isLocked ? "is locked" : "is not locked any more",
+  });
+
+/** `user suspend` and `user unsuspend`: a suspended account may read, and do little else. */
+export const setSuspended = (isSuspended: boolean) => async (name: string, options: UserOptions) =>
+  await change(name, options, {
+    apply: async (accounts, userId) => await accounts.setSuspended(userId, isSuspended),
+    done: isSuspended ? "is suspended" : "is not suspended any more",
+  });
+
+interface AccountChange {
+  readonly apply: (accounts: AccountAdministration, userId: string) => Promise<boolean>;
+  readonly done: string;
+}
+
+async function change(name: string, options: UserOptions, { apply, done }: AccountChange): Promise<void> {
+  const config = await loadConfigOrDefault(options.config);
+  const userId = toUserId(name, config.serverName);
+  await withAccounts(config, async (accounts) => {
+    await requireActive(accounts, userId);
+    await apply(accounts, userId);
+  });
+  print(`${userId} ${done}`);
+}
+
+function marksOf(account: Account): string[] {
+  const marks = {
+    admin: account.isAdmin,
+    guest: account.isGuest,
+    locked: account.isLocked,
+    suspended: account.isSuspended,
+    deactivated: account.isDeactivated,
+  };
+  return Object.entries(marks).flatMap(([mark, holds]) => (holds ? [mark] : []));
 }
 
 async function choosePassword(config: Config, { passwordFile }: PasswordOptions): Promise<string> {

@@ -86,7 +86,9 @@ test("guests are refused with M_GUEST_ACCESS_FORBIDDEN where only users are let 
 async function authenticateLater(token: string) {
   await Promise.resolve();
   if (token === "old") throw unknownToken(true);
-  return token === "alice" ? { userId: "@alice:test", deviceId: "A", isGuest: false, isAdmin: false } : undefined;
+  return token === "alice"
+    ? { userId: "@alice:test", deviceId: "A", isGuest: false, isAdmin: false, isLocked: false, isSuspended: false }
+    : undefined;
 }
 
 test("a token may be looked up later, and its error is the answer", async () => {

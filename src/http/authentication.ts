@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { AnyEndpoint, Requester } from "./endpoint.ts";
-import { guestAccessForbidden, missingToken, unknownToken } from "./errors.ts";
+import { guestAccessForbidden, missingToken, unknownToken, userLocked, userSuspended } from "./errors.ts";
 
 /** Where a request comes from. */
 export interface Origin {
@@ -18,14 +18,16 @@ export type Authenticate = (token: string, origin: Origin) => Requester | undefi
 /**
  * Who asks, as far as the endpoint wants to know.
  *
- * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_GUEST_ACCESS_FORBIDDEN, or what `authenticate` throws
+ * @throws MatrixError M_MISSING_TOKEN, M_UNKNOWN_TOKEN, M_USER_LOCKED, M_USER_SUSPENDED, M_GUEST_ACCESS_FORBIDDEN, or what
+ *   `authenticate` throws
  * @see https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens
  */
 export function requesterOf(
-  { auth }: Pick<AnyEndpoint, "auth">,
+  endpoint: Pick<AnyEndpoint, "auth" | "locked" | "suspended">,
   request: IncomingMessage,
   authenticate: (token: string) => ReturnType<Authenticate>,
 ): Requester | undefined | Promise<Requester | undefined> {
+  const { auth } = endpoint;
   if (auth === "none") return undefined;
   const token = tokenOf(request);
   if (token === undefined) {
@@ -33,11 +35,16 @@ export function requesterOf(
     throw missingToken();
   }
   const found = authenticate(token);
-  return found instanceof Promise ? found.then((requester) => admit(auth, requester)) : admit(auth, found);
+  return found instanceof Promise ? found.then((requester) => admit(endpoint, requester)) : admit(endpoint, found);
 }
 
-function admit(auth: AnyEndpoint["auth"], requester: Requester | undefined): Requester {
+function admit(
+  { auth, locked, suspended }: Pick<AnyEndpoint, "auth" | "locked" | "suspended">,
+  requester: Requester | undefined,
+): Requester {
   if (requester === undefined) throw unknownToken();
+  if (requester.isLocked && locked !== "allowed") throw userLocked();
+  if (requester.isSuspended && suspended === "refused") throw userSuspended();
   // Guests reach only what the specification lists for them: https://spec.matrix.org/v1.19/client-server-api/#guest-access
   if (auth === "user" && requester.isGuest) throw guestAccessForbidden();
   return requester;

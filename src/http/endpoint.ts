@@ -30,9 +30,13 @@ export interface EndpointSpec<
   /** The path as the specification prints it; older prefixes (`r0`) and unstable names are listed in `aliases`. */
   readonly path: string;
   readonly aliases?: readonly string[];
-  /** Default: `client`. */
-  readonly surface?: Surface;
+  /** Default: `client`. Of several, any one that a listener serves brings the endpoint there. */
+  readonly surface?: Surface | readonly Surface[];
   readonly auth: A;
+  /** What becomes of locked accounts. Default: refused, with `M_USER_LOCKED`. */
+  readonly locked?: "allowed";
+  /** What becomes of suspended accounts. Default: allowed; `refused` with `M_USER_SUSPENDED`. */
+  readonly suspended?: "refused";
   readonly limit: LimitClass;
   readonly params: P;
   readonly query?: Q;
@@ -76,6 +80,10 @@ export interface Requester {
   readonly deviceId: string;
   readonly isGuest: boolean;
   readonly isAdmin: boolean;
+  /** An administrator has locked the account: only what says `locked: "allowed"` is reached with it. */
+  readonly isLocked: boolean;
+  /** An administrator has suspended the account: what it may not do says `suspended: "refused"`. */
+  readonly isSuspended: boolean;
 }
 
 /** Gives a definition its types; does nothing at run time. */

@@ -52,12 +52,16 @@ export function createRouter(options: RouterOptions, needs: RouteNeeds, server: 
   app.setErrorHandler((error, request, reply) => fail(error, request, reply, needs.logger));
   app.setNotFoundHandler((request, reply) => refuse(request, reply, known));
   for (const endpoint of needs.endpoints) {
-    if (options.serve.includes(endpoint.surface ?? "client")) addEndpoint(app, endpoint, needs, known);
+    if (isServed(endpoint, options)) addEndpoint(app, endpoint, needs, known);
   }
   return app;
 }
 
 const noQuery = {};
+
+function isServed({ surface = "client" }: AnyEndpoint, { serve }: RouterOptions): boolean {
+  return typeof surface === "string" ? serve.includes(surface) : surface.some((one) => serve.includes(one));
+}
 
 /** Bodies are collected whatever their content type says, and are JSON or not by what is in them. */
 function readBodiesAsBytes(app: FastifyInstance): void {

@@ -35,9 +35,9 @@ export const listenerForTest = {
 
 const requesters = new Map<string, Requester>(
   [
-    { userId: "@alice:test", deviceId: "ALICE", isGuest: false, isAdmin: false },
-    { userId: "@guest:test", deviceId: "GUEST", isGuest: true, isAdmin: false },
-    { userId: "@admin:test", deviceId: "ADMIN", isGuest: false, isAdmin: true },
+    { userId: "@alice:test", deviceId: "ALICE", isGuest: false, isAdmin: false, isLocked: false, isSuspended: false },
+    { userId: "@guest:test", deviceId: "GUEST", isGuest: true, isAdmin: false, isLocked: false, isSuspended: false },
+    { userId: "@admin:test", deviceId: "ADMIN", isGuest: false, isAdmin: true, isLocked: false, isSuspended: false },
   ].map((requester) => [requester.userId.slice(1, requester.userId.indexOf(":")), requester]),
 );
 

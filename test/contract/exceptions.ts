@@ -28,6 +28,8 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
   "POST /_matrix/client/v3/rooms/{roomId}/invite: body user_id":
     "two operations share this path: inviting a user, and inviting an e-mail address, which has no `user_id`",
   "POST /_matrix/client/v3/refresh: body refresh_token": "its absence is answered by the handler, in its own words",
+  "GET /_matrix/federation/v1/openid/userinfo: query access_token":
+    "its absence is answered by the handler, as that of any token: 401 M_MISSING_TOKEN",
   "GET /_matrix/client/versions: auth":
     "the answer is the same for everybody, and a client whose token has expired must be able to ask",
 };

@@ -7,6 +7,10 @@ export interface Account {
   readonly isAdmin: boolean;
   readonly isGuest: boolean;
   readonly isDeactivated: boolean;
+  /** Nothing can be done with it until it is unlocked. */
+  readonly isLocked: boolean;
+  /** It may read, and do little else. */
+  readonly isSuspended: boolean;
   readonly createdAt: number;
 }
 
@@ -21,11 +25,13 @@ interface AccountRow extends Row {
   readonly isAdmin: number;
   readonly isGuest: number;
   readonly deactivated: number;
+  readonly locked: number;
+  readonly suspended: number;
   readonly createdAt: number;
 }
 
 const COLUMNS = `user_id AS "userId", password_hash AS "passwordHash", is_admin AS "isAdmin", is_guest AS "isGuest",
-  deactivated, created_at AS "createdAt"`;
+  deactivated, locked, suspended, created_at AS "createdAt"`;
 const BY_ID = `SELECT ${COLUMNS} FROM users WHERE user_id = $1`;
 const PAGE = `SELECT ${COLUMNS} FROM users WHERE user_id > $1 ORDER BY user_id LIMIT $2`;
 
@@ -36,6 +42,8 @@ const INSERT = `
 const SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE user_id = $1 AND deactivated = 0";
 const REPLACE_PASSWORD = "UPDATE users SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3";
 const SET_ADMIN = "UPDATE users SET is_admin = $2 WHERE user_id = $1 AND deactivated = 0";
+const SET_LOCKED = "UPDATE users SET locked = $2 WHERE user_id = $1 AND deactivated = 0";
+const SET_SUSPENDED = "UPDATE users SET suspended = $2 WHERE user_id = $1 AND deactivated = 0";
 const END_GUEST =
   "UPDATE users SET is_guest = 0, password_hash = $2 WHERE user_id = $1 AND is_guest = 1 AND deactivated = 0";
 const DEACTIVATE = "UPDATE users SET deactivated = 1, is_admin = 0, password_hash = '' WHERE user_id = $1";
@@ -53,7 +61,10 @@ export async function listAccounts(sql: Sql, after: string, limit: number): Prom
 }
 
 /** Changes nothing when the user ID is taken. */
-export function insertAccount(tx: Tx, account: Omit<AccountWithPassword, "isDeactivated">): QueryResult<Row> {
+export function insertAccount(
+  tx: Tx,
+  account: Omit<AccountWithPassword, "isDeactivated" | "isLocked" | "isSuspended">,
+): QueryResult<Row> {
   const { userId, passwordHash, isAdmin, isGuest, createdAt } = account;
   return tx.query(INSERT, [userId, passwordHash, Number(isAdmin), Number(isGuest), createdAt]);
 }
@@ -76,6 +87,16 @@ export function updateAdmin(tx: Tx, userId: string, isAdmin: boolean): void {
   tx.run(SET_ADMIN, [userId, Number(isAdmin)]);
 }
 
+/** Changes nothing when the account is not active. */
+export function updateLocked(tx: Tx, userId: string, isLocked: boolean): QueryResult<Row> {
+  return tx.query(SET_LOCKED, [userId, Number(isLocked)]);
+}
+
+/** Changes nothing when the account is not active. */
+export function updateSuspended(tx: Tx, userId: string, isSuspended: boolean): QueryResult<Row> {
+  return tx.query(SET_SUSPENDED, [userId, Number(isSuspended)]);
+}
+
 export function markDeactivated(tx: Tx, userId: string): void {
   tx.run(DEACTIVATE, [userId]);
 }
@@ -87,6 +108,8 @@ function toAccount(row: AccountRow): AccountWithPassword {
     isAdmin: row.isAdmin === 1,
     isGuest: row.isGuest === 1,
     isDeactivated: row.deactivated === 1,
+    isLocked: row.locked === 1,
+    isSuspended: row.suspended === 1,
     createdAt: row.createdAt,
   };
 }

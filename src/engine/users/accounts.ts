@@ -9,7 +9,9 @@ import {
   replacePassword,
   updateAdmin,
   updateGuest,
+  updateLocked,
   updatePassword,
+  updateSuspended,
 } from "./accounts.store.ts";
 import type { Devices } from "./devices.ts";
 import { commitFor, type Needs } from "./needs.ts";
@@ -136,6 +138,32 @@ export class Accounts {
     });
   }
 
+  /**
+   * Locks an account, or unlocks it: its sessions stay, and are good for nothing meanwhile.
+   * @returns whether there is such an account, not deactivated
+   * @see https://spec.matrix.org/v1.19/client-server-api/#account-locking
+   */
+  async setLocked(userId: string, isLocked: boolean): Promise<boolean> {
+    return await this.#setFlag(userId, (tx) => updateLocked(tx, userId, isLocked));
+  }
+
+  /**
+   * Suspends an account, or ends that.
+   * @returns whether there is such an account, not deactivated
+   * @see https://spec.matrix.org/v1.19/client-server-api/#account-suspension
+   */
+  async setSuspended(userId: string, isSuspended: boolean): Promise<boolean> {
+    return await this.#setFlag(userId, (tx) => updateSuspended(tx, userId, isSuspended));
+  }
+
+  async #setFlag(userId: string, update: (tx: Tx) => { readonly changes: number }): Promise<boolean> {
+    const { changes } = await commitFor(this.#needs, userId, (tx) => {
+      tx.afterCommit(() => this.#parts.cache.forgetUser(userId));
+      return update(tx);
+    });
+    return changes === 1;
+  }
+
   /** Ends an account for ever: no password, no device, no session. */
   async deactivate(userId: string): Promise<void> {
     const deviceIds = await this.#parts.devices.idsExcept(userId, undefined);
@@ -147,6 +175,7 @@ export class Accounts {
   }
 }
 
-function withoutPassword({ userId, isAdmin, isGuest, isDeactivated, createdAt }: AccountWithPassword): Account {
-  return { userId, isAdmin, isGuest, isDeactivated, createdAt };
+function withoutPassword({ userId, createdAt, ...account }: AccountWithPassword): Account {
+  const { isAdmin, isGuest, isDeactivated, isLocked, isSuspended } = account;
+  return { userId, createdAt, isAdmin, isGuest, isDeactivated, isLocked, isSuspended };
 }

@@ -17,7 +17,8 @@ eachDatabase("an access token stands for its user and device, at once when it wa
   const { users } = await withAlice(database);
   const { accessToken, deviceId } = await users.sessions.start({ userId });
   const loaded = await users.authenticate(accessToken);
-  assert.deepEqual({ ...loaded, sessionId: "" }, { userId, deviceId, isAdmin: false, isGuest: false, sessionId: "" });
+  const flags = { isAdmin: false, isGuest: false, isLocked: false, isSuspended: false };
+  assert.deepEqual({ ...loaded, sessionId: "" }, { userId, deviceId, ...flags, sessionId: "" });
   assert.equal(users.authenticate(accessToken), loaded, "is no promise");
 });
 

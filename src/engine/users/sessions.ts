@@ -4,7 +4,8 @@
  * use of the new access token, or of the new refresh token, deletes the other generations. Using g again before that
  * replaces the pair that got lost.
  */
-import { unknownToken, userDeactivated } from "../../http/errors.ts";
+import { unknownToken, userDeactivated, userLocked } from "../../http/errors.ts";
+import { readAccount } from "./accounts.store.ts";
 import { insertDevice, readDevice } from "./devices.store.ts";
 import type { Devices } from "./devices.ts";
 import { commitFor, type Needs } from "./needs.ts";
@@ -56,13 +57,14 @@ export class Sessions {
     return cached ? this.#unexpired(cached) : this.#load(tokenHash);
   }
 
-  /** @throws MatrixError 403 `M_USER_DEACTIVATED` when the account is not active. */
+  /** @throws MatrixError 403 `M_USER_DEACTIVATED` when the account is not active, 401 `M_USER_LOCKED` when it is locked. */
   async start({
     userId,
     deviceId = newDeviceId(),
     displayName,
     isRefreshable = false,
   }: SessionStart): Promise<NewSession> {
+    if ((await readAccount(this.#needs.sql, userId))?.isLocked) throw userLocked();
     const isNewDevice = (await readDevice(this.#needs.sql, userId, deviceId)) === undefined;
     const accessToken = newAccessToken();
     const refreshToken = isRefreshable ? newRefreshToken() : undefined;
@@ -85,11 +87,15 @@ export class Sessions {
     return toNewSession({ userId, deviceId, accessToken, refreshToken });
   }
 
-  /** @returns `undefined` when the refresh token is unknown or used up. */
+  /**
+   * @returns `undefined` when the refresh token is unknown or used up.
+   * @throws MatrixError 401 `M_USER_LOCKED` while the account is locked; the token stays good.
+   */
   async refresh(usedToken: string): Promise<NewSession | undefined> {
     const usedHash = hashToken(usedToken);
     const row = await readRefreshToken(this.#needs.sql, usedHash);
     if (!row) return undefined;
+    if (row.isLocked === 1) throw userLocked();
     const { userId, deviceId, sessionId, generation } = row;
     const accessToken = newAccessToken();
     const refreshToken = newRefreshToken();
@@ -140,6 +146,8 @@ const toSession = (row: AccessTokenRow): Session => ({
   deviceId: row.deviceId,
   isGuest: row.isGuest === 1,
   isAdmin: row.isAdmin === 1,
+  isLocked: row.isLocked === 1,
+  isSuspended: row.isSuspended === 1,
   sessionId: row.sessionId,
 });
 

@@ -10,6 +10,8 @@ export interface AccessTokenRow extends Row {
   readonly expiresAt: number;
   readonly isAdmin: number;
   readonly isGuest: number;
+  readonly isLocked: number;
+  readonly isSuspended: number;
   /** How many refresh tokens of the session wait for a sign that this access token arrived. */
   readonly olderCount: number;
 }
@@ -20,6 +22,8 @@ export interface RefreshTokenRow extends Row {
   readonly deviceId: string;
   readonly sessionId: string;
   readonly generation: number;
+  /** Whether its account is locked. */
+  readonly isLocked: number;
 }
 
 interface HashRow extends Row {
@@ -32,13 +36,16 @@ export type DeletedTokens = QueryResult<HashRow>;
 const ACCESS_TOKEN = `
   SELECT t.user_id AS "userId", t.device_id AS "deviceId", t.session_id AS "sessionId", t.generation,
     t.expires_at AS "expiresAt", u.is_admin AS "isAdmin", u.is_guest AS "isGuest",
+    u.locked AS "isLocked", u.suspended AS "isSuspended",
     (SELECT COUNT(*) FROM refresh_tokens r WHERE r.session_id = t.session_id AND r.generation < t.generation)
       AS "olderCount"
   FROM access_tokens t JOIN users u ON u.user_id = t.user_id
   WHERE t.token_hash = $1`;
 const REFRESH_TOKEN = `
-  SELECT user_id AS "userId", device_id AS "deviceId", session_id AS "sessionId", generation
-  FROM refresh_tokens WHERE token_hash = $1`;
+  SELECT t.user_id AS "userId", t.device_id AS "deviceId", t.session_id AS "sessionId", t.generation,
+    u.locked AS "isLocked"
+  FROM refresh_tokens t JOIN users u ON u.user_id = t.user_id
+  WHERE t.token_hash = $1`;
 
 const INSERT_ACCESS = `
   INSERT INTO access_tokens (token_hash, user_id, device_id, session_id, generation, expires_at)

@@ -11,6 +11,8 @@ export const postLogoutAll = ({ devices }: Pick<Users, "devices">) =>
     method: "POST",
     path: "/_matrix/client/v3/logout/all",
     auth: "user",
+    // Also with a locked account: https://spec.matrix.org/v1.19/client-server-api/#account-locking
+    locked: "allowed",
     limit: "none",
     params: Type.Object({}),
 

@@ -11,6 +11,8 @@ export const postLogout = ({ devices }: Pick<Users, "devices">) =>
     method: "POST",
     path: "/_matrix/client/v3/logout",
     auth: "user-or-guest",
+    // Also with a locked account: https://spec.matrix.org/v1.19/client-server-api/#account-locking
+    locked: "allowed",
     limit: "none",
     params: Type.Object({}),
 

@@ -32,6 +32,7 @@ export const setPresence = ({ presences }: StatusNeeds) =>
     method: "PUT",
     path,
     auth: "user",
+    suspended: "refused",
     limit: "message",
     params,
     body: Type.Object({

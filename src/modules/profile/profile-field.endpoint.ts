@@ -40,6 +40,7 @@ export const setProfileField = (needs: WriteNeeds) =>
     method: "PUT",
     path,
     auth: "user-or-guest",
+    suspended: "refused",
     limit: "message",
     params,
     body: Type.Unsafe<JsonObject>(Type.Object({})),
@@ -60,6 +61,7 @@ export const deleteProfileField = (needs: WriteNeeds) =>
     method: "DELETE",
     path,
     auth: "user-or-guest",
+    suspended: "refused",
     limit: "message",
     params,
 

@@ -46,6 +46,7 @@ export const setRoomAlias = ({ aliases, rooms, serverName }: Needs) =>
     method: "PUT",
     path,
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params,
     body: Type.Object({ room_id: Type.String() }),
@@ -71,6 +72,7 @@ export const deleteRoomAlias = ({ aliases, rooms }: Needs) =>
     method: "DELETE",
     path,
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params,
 

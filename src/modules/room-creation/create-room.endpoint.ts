@@ -55,6 +55,7 @@ export const postCreateRoom = (needs: Needs) =>
     method: "POST",
     path: "/_matrix/client/v3/createRoom",
     auth: "user",
+    suspended: "refused",
     limit: "createRoom",
     params: Type.Object({}),
     body: Wishes,

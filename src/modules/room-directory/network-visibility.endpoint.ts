@@ -12,6 +12,7 @@ export const setNetworkVisibility = () =>
     method: "PUT",
     path: "/_matrix/client/v3/directory/list/appservice/{networkId}/{roomId}",
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params: Type.Object({ networkId: Type.String(), roomId: Type.String() }),
     body: Type.Object({ visibility: Visibility }),

@@ -43,6 +43,7 @@ export const setRoomVisibility = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "PUT",
     path,
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params,
     body: Type.Object({ visibility: Type.Optional(Visibility) }),

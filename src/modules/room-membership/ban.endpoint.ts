@@ -15,6 +15,7 @@ export const ban = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/ban",
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
     body: AnotherUser,

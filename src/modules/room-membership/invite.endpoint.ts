@@ -20,6 +20,7 @@ export const inviteUser = ({ rooms, profileOf, serverName }: Needs) =>
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/invite",
     auth: "user",
+    suspended: "refused",
     limit: "invite",
     params: Type.Object({ roomId: Type.String() }),
     body: Type.Object({

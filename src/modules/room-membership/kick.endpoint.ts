@@ -14,6 +14,7 @@ export const kick = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/kick",
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
     body: AnotherUser,

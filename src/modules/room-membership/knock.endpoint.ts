@@ -20,6 +20,7 @@ export const knockRoom = ({ rooms, profileOf, resolveRoom }: Needs) =>
     method: "POST",
     path: "/_matrix/client/v3/knock/{roomIdOrAlias}",
     auth: "user",
+    suspended: "refused",
     limit: "join",
     params: Type.Object({ roomIdOrAlias: Type.String() }),
     body: Type.Optional(Type.Object({ reason: Type.Optional(Type.String()) })),

@@ -14,6 +14,7 @@ export const unban = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/unban",
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params: Type.Object({ roomId: Type.String() }),
     body: AnotherUser,

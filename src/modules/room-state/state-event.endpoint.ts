@@ -62,6 +62,7 @@ export const setRoomStateWithKey = ({ rooms, stateRules, onJoined, serverName, c
     path,
     aliases,
     auth: "user-or-guest",
+    suspended: "refused",
     limit: "message",
     params,
     body: Type.Unsafe<JsonObject>(Type.Object({})),

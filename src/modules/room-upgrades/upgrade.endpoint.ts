@@ -21,6 +21,7 @@ export const postUpgradeRoom = (needs: Needs) =>
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/upgrade",
     auth: "user",
+    suspended: "refused",
     limit: "createRoom",
     params: Type.Object({ roomId: Type.String() }),
     body: Type.Object({

@@ -28,7 +28,8 @@ export const redactEvent = ({ rooms, sentOnce }: Needs) =>
     async handle({ params: { roomId, eventId, txnId }, body, requester }) {
       const txnKey = txnKeyOf(requester, `redact/${roomId}/${eventId}`, txnId);
       const event = await sentOnce.send(txnKey, async () => {
-        const redaction = { sender: requester.userId, content: body, redacts: eventId, txnKey };
+        const { userId: sender, isSuspended } = requester;
+        const redaction = { sender, isSuspended, content: body, redacts: eventId, txnKey };
         return await rooms.send(roomId, await redactionDraft(rooms, roomId, redaction));
       });
       return { event_id: event.eventId };

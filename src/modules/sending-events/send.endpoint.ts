@@ -6,7 +6,7 @@ import type { SentOnce } from "../../engine/rooms/sent-once.ts";
 import { txnKeyOf } from "../../engine/rooms/client-event.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import { endpoint } from "../../http/endpoint.ts";
-import { badJson } from "../../http/errors.ts";
+import { badJson, userSuspended } from "../../http/errors.ts";
 import { transactionId } from "../../http/transaction-id.ts";
 import { checkTombstone } from "../room-upgrades/index.ts";
 import { checkMessage } from "./message-rules.ts";
@@ -38,11 +38,14 @@ export const sendMessage = ({ rooms, sentOnce, send }: SendNeeds) =>
         const draft = { type: eventType, sender: requester.userId, content: body, txnKey };
         checkTombstone(roomId, draft);
         checkMessage(draft);
+        const { isSuspended } = requester;
         const redacts = body["redacts"];
+        // A suspended account may take back what it said, and say nothing more.
+        if (isSuspended && eventType !== "m.room.redaction") throw userSuspended();
         if (eventType !== "m.room.redaction") return await send(roomId, draft);
         // Since v11 a redaction may come this way too: what it redacts stands in its content.
         if (typeof redacts !== "string") throw badJson("A redaction names in `redacts` what it redacts");
-        return await rooms.send(roomId, await redactionDraft(rooms, roomId, { ...draft, redacts }));
+        return await rooms.send(roomId, await redactionDraft(rooms, roomId, { ...draft, isSuspended, redacts }));
       });
       return { event_id: event.eventId };
     },

@@ -25,12 +25,14 @@ export const getCapabilities = ({ defaultRoomVersion, roomVersions }: Needs) => 
     "m.3pid_changes": { enabled: false },
     "m.get_login_token": { enabled: false },
   };
+  // Named to those alone who have it.
+  const forAdministrators = { ...capabilities, "m.account_moderation": { suspend: true, lock: true } };
   return endpoint({
     method: "GET",
     path: "/_matrix/client/v3/capabilities",
     auth: "user",
     limit: "none",
     params: Type.Object({}),
-    handle: async () => ({ capabilities }),
+    handle: async ({ requester }) => ({ capabilities: requester.isAdmin ? forAdministrators : capabilities }),
   });
 };

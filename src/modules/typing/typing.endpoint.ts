@@ -16,6 +16,7 @@ export const setTyping = ({ rooms, typing }: { readonly rooms: Rooms; readonly t
     method: "PUT",
     path: "/_matrix/client/v3/rooms/{roomId}/typing/{userId}",
     auth: "user",
+    suspended: "refused",
     limit: "none",
     params: Type.Object({ roomId: Type.String(), userId: Type.String() }),
     body: Type.Object({ typing: Type.Boolean(), timeout: Type.Optional(Type.Integer({ minimum: 0 })) }),
