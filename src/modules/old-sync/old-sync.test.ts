@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
-import { type EventJson, type PageJson, path, refusal } from "../../../test/support/client.ts";
+import { type EventJson, type PageJson, path, refusal, type TestClient } from "../../../test/support/client.ts";
 import { homeserverTests } from "../../../test/support/homeserver.ts";
 
 const it = homeserverTests();
+
+interface ToldOfRoomJson {
+  readonly visibility: string;
+  readonly receipts: readonly {
+    readonly room_id: string;
+    readonly content: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  }[];
+}
 
 type RoomInfoJson = {
   readonly room_id: string;
@@ -45,6 +53,31 @@ it("a room's initial sync tells its last messages and its state, to members alon
   for (const room of [roomId, "!unknown:test"]) {
     assert.equal(await refusal(bob.get(path`rooms/${room}/initialSync`)), "403 M_FORBIDDEN");
   }
+});
+
+it("a room tells its visibility and who has read what, but that not to those who left", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  const roomId = await alice.createRoom({ preset: "public_chat", visibility: "public" });
+  await bob.join(roomId);
+  const eventId = await alice.say(roomId, "hello");
+  await alice.post(path`rooms/${roomId}/receipt/m.read.private/${eventId}`);
+  await bob.post(path`rooms/${roomId}/receipt/m.read/${eventId}`);
+  const told = async (client: TestClient) => {
+    const info: ToldOfRoomJson = await client.get(path`rooms/${roomId}/initialSync`);
+    const readers = info.receipts.map(({ content }) => content[eventId]?.["m.read"] ?? {});
+    return [info.visibility, info.receipts[0]?.room_id, ...readers.flatMap((by) => Object.keys(by))];
+  };
+  assert.deepEqual(await told(bob), ["public", roomId, bob.userId]);
+  await bob.leave(roomId);
+  assert.deepEqual(await told(bob), ["public", undefined]);
+});
+
+it("an invite is told with its event", async (homeserver) => {
+  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
+  await alice.createRoom({ invite: [bob.userId] });
+  const [room] = (await bob.get<{ rooms: { invite?: EventJson; visibility?: string }[] }>("initialSync")).rooms;
+  assert.deepEqual([room?.invite?.sender, room?.invite?.state_key], [alice.userId, bob.userId]);
+  assert.equal(room?.visibility, undefined);
 });
 
 it("the initial sync lists rooms by membership, and events go on from its end", async (homeserver) => {

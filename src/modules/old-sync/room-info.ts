@@ -24,6 +24,8 @@ interface Wanted {
 export interface RoomInfo {
   readonly membership: Membership;
   readonly hasAccess: boolean;
+  /** Whether the viewer sees what happens in the room now, and not only what was. */
+  readonly isFollowed: boolean;
   readonly members: readonly string[];
 }
 
@@ -35,16 +37,24 @@ export async function roomInfo(rooms: Rooms, { room, viewer, ignored, limit, now
   const access = await accessTo(rooms, room, viewer.userId);
   const { membership, stateRoot } = access;
   const head = [`"room_id":${JSON.stringify(room.roomId)}`, `"membership":"${membership}"`];
-  if (stateRoot === undefined) return { membership, hasAccess: false, members: head };
+  const options = { viewer, withRoomId: true, now };
+  if (membership === "invite") {
+    const invite = await rooms.read(room.roomId, (current) => current.state("m.room.member", viewer.userId));
+    const texts = invite ? await renderEvents(rooms, [invite], { ...options, asState: true }) : [];
+    head.push(...texts.map((text) => `"invite":${text}`));
+  }
+  const isFollowed = access.until === Number.POSITIVE_INFINITY;
+  if (stateRoot === undefined) return { membership, isFollowed, hasAccess: false, members: head };
   const to = Math.min(room.lastPosition, access.until) + 1;
   const stretch = { roomNid: room.nid, from: 0, to, limit: Math.min(limit, LARGEST_LIMIT) };
   const read = (await rooms.events.backwards(stretch)).toReversed();
-  const options = { viewer, withRoomId: true, now };
   const visible = (await visibleEvents(rooms, access, read)).filter((event) => !isIgnored(event, ignored));
   const chunk = await renderEvents(rooms, visible, options);
   const state = await renderEvents(rooms, await rooms.fullState(stateRoot), { ...options, asState: true });
   const start = formatTimelineToken({ before: read[0]?.ordering ?? to });
   const end = formatTimelineToken({ before: to });
   const messages = `{"chunk":[${chunk.join(",")}],"start":"${start}","end":"${end}"}`;
-  return { membership, hasAccess: true, members: [...head, `"messages":${messages}`, `"state":[${state.join(",")}]`] };
+  const visibility = `"visibility":"${room.isPublished ? "public" : "private"}"`;
+  const members = [...head, `"messages":${messages}`, `"state":[${state.join(",")}]`, visibility];
+  return { membership, isFollowed, hasAccess: true, members };
 }
