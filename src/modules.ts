@@ -16,7 +16,7 @@ import { gettingEvents } from "./modules/getting-events/index.ts";
 import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { keyBackup } from "./modules/key-backup/index.ts";
-import { login } from "./modules/login/index.ts";
+import { createLoginTokens, login } from "./modules/login/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
 import { openid } from "./modules/openid/index.ts";
@@ -54,7 +54,12 @@ import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
 import { voip } from "./modules/voip/index.ts";
-import { createUia, dummyStage, passwordStage, userInteractiveAuthentication } from "./modules/user-interactive-authentication/index.ts";
+import {
+  createUia,
+  dummyStage,
+  passwordStage,
+  userInteractiveAuthentication,
+} from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
 import type { Outgoing } from "./outgoing/outgoing.ts";
@@ -98,6 +103,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     registrationTokenStage(tokens),
   ];
   const uia = createUia({ ...needs, stages });
+  const loginTokens = createLoginTokens(needs);
   const resolveRoom = async (roomIdOrAlias: string): Promise<string> => await aliases.resolve(roomIdOrAlias);
   const stateRulesOf = stateRules({
     serverName,
@@ -134,7 +140,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const modules = [
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
-    login(needs),
+    login({ ...needs, uia, loginTokens, config: config.loginTokens, identityProviders: [] }),
     userInteractiveAuthentication({ uia, stages }),
     account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
     devices({ users, uia }),
@@ -209,5 +215,13 @@ export function createModules(config: Config, parts: Parts): Module[] {
     }),
   ];
   const features = all.flatMap((module) => module.features ?? []);
-  return [serverDiscovery({ config, roomVersions: [...roomVersions.keys()], features }), ...all];
+  return [
+    serverDiscovery({
+      config,
+      roomVersions: [...roomVersions.keys()],
+      features,
+      givesLoginTokens: config.loginTokens.fromSessions,
+    }),
+    ...all,
+  ];
 }

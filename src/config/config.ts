@@ -7,6 +7,7 @@ import type { EmailConfig } from "./sections/email.ts";
 import type { FederationConfig } from "./sections/federation.ts";
 import type { ListenerConfig } from "./sections/listeners.ts";
 import type { LogConfig } from "./sections/log.ts";
+import type { LoginTokensConfig } from "./sections/login-tokens.ts";
 import type { PasswordsConfig } from "./sections/passwords.ts";
 import type { PresenceConfig } from "./sections/presence.ts";
 import type { ServerNoticesConfig } from "./sections/server-notices.ts";
@@ -20,6 +21,7 @@ export type { EmailConfig } from "./sections/email.ts";
 export type { FederationConfig } from "./sections/federation.ts";
 export type { ListenerConfig, TlsConfig } from "./sections/listeners.ts";
 export type { LogConfig } from "./sections/log.ts";
+export type { LoginTokensConfig } from "./sections/login-tokens.ts";
 export type { PasswordsConfig } from "./sections/passwords.ts";
 export type { PresenceConfig } from "./sections/presence.ts";
 export type { RegistrationConfig } from "./sections/registration.ts";
@@ -48,5 +50,6 @@ export interface Config {
   readonly federation: FederationConfig;
   readonly rateLimits: RateLimits;
   readonly passwords: PasswordsConfig;
+  readonly loginTokens: LoginTokensConfig;
   readonly log: LogConfig;
 }

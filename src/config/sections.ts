@@ -7,6 +7,7 @@ import { email } from "./sections/email.ts";
 import { federation } from "./sections/federation.ts";
 import { listeners } from "./sections/listeners.ts";
 import { log } from "./sections/log.ts";
+import { loginTokens } from "./sections/login-tokens.ts";
 import { passwords } from "./sections/passwords.ts";
 import { presence } from "./sections/presence.ts";
 import { publicBaseUrl } from "./sections/public-base-url.ts";
@@ -34,6 +35,7 @@ export const sections = {
   federation,
   rateLimits,
   passwords,
+  loginTokens,
   log,
 };
 

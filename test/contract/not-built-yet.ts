@@ -8,7 +8,6 @@ const operationIds = {
     "bind3PID",
     "createContent",
     "delete3pidFromAccount",
-    "generateLoginToken",
     "getAuthMetadata",
     "getConfig",
     "getConfigAuthed",

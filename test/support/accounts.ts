@@ -6,7 +6,7 @@ import { account } from "../../src/modules/account/index.ts";
 import { accountData, createAccountData } from "../../src/modules/account-data/index.ts";
 import { devices } from "../../src/modules/devices/index.ts";
 import { createFilters, filter } from "../../src/modules/filter/index.ts";
-import { login } from "../../src/modules/login/index.ts";
+import { createLoginTokens, login } from "../../src/modules/login/index.ts";
 import { createProfiles, profile } from "../../src/modules/profile/index.ts";
 import {
   createRegistrationTokens,
@@ -27,6 +27,7 @@ export interface AccountsOptions {
   readonly sharedSecret?: string;
   readonly publicBaseUrl?: string;
   readonly rateLimits?: RateLimitSettings;
+  readonly loginTokens?: boolean;
   readonly isExclusive?: (userId: string) => boolean;
 }
 
@@ -52,10 +53,12 @@ export async function startAccounts(database: Database, options: AccountsOptions
   const data = createAccountData(parts);
   const renamed: string[] = [];
   const left: string[] = [];
+  const loginTokensConfig = { fromSessions: options.loginTokens ?? false, lifetimeMs: 120_000 };
+  const loginTokens = createLoginTokens(parts);
   const needs = { ...parts, serverName, publicBaseUrl, limiter, accounts, tokens, uia };
   const modules = [
     registration({ ...needs, config: { mode: options.mode ?? "open", guests: options.guests ?? false } }),
-    login(needs),
+    login({ ...needs, loginTokens, config: loginTokensConfig, identityProviders: [] }),
     devices(needs),
     account({ ...needs, beforeDeactivation: async (userId) => void left.push(userId) }),
     filter({ filters: createFilters(parts) }),
@@ -75,6 +78,7 @@ export async function startAccounts(database: Database, options: AccountsOptions
         federation: { enabled: true },
       },
       roomVersions: ["9", "10"],
+      givesLoginTokens: loginTokensConfig.fromSessions,
     }),
   ];
   const server = createServerForTest(
@@ -100,7 +104,7 @@ export async function startAccounts(database: Database, options: AccountsOptions
     return { userId, token, deviceId };
   }
 
-  return { ...parts, limiter, server, ask, join, uia, data, profiles, renamed, left };
+  return { ...parts, loginTokens, limiter, server, ask, join, uia, data, profiles, renamed, left };
 }
 
 /** Status and errcode of an answer: what tests of refusals assert. */

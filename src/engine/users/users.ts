@@ -14,7 +14,7 @@ export type { DeviceChange, Devices } from "./devices.ts";
 export type { Passwords, PasswordSettings } from "./passwords/passwords.ts";
 export type { NewSession, Origin, Session } from "./session.ts";
 export type { Sessions, SessionStart } from "./sessions.ts";
-export { newGuestLocalpart, newLocalpart } from "./token.ts";
+export { hashToken, newGuestLocalpart, newLocalpart } from "./token.ts";
 
 /** The accounts of this server, with their devices and sessions. */
 export interface Users extends AsyncDisposable {

@@ -1,11 +1,16 @@
 import type { Users } from "../../engine/users/users.ts";
 import type { Limiter } from "../../http/rate-limits.ts";
 import type { Module } from "../module.ts";
-import { getLogin, postLogin } from "./login.endpoint.ts";
+import type { Uia } from "../user-interactive-authentication/index.ts";
+import { postGetToken } from "./get-token.endpoint.ts";
+import { getLogin, type IdentityProvider, postLogin } from "./login.endpoint.ts";
+import type { LoginTokens } from "./login-tokens.ts";
 import { postLogoutAll } from "./logout-all.endpoint.ts";
 import { postLogout } from "./logout.endpoint.ts";
 import { postRefresh } from "./refresh.endpoint.ts";
 
+export type { IdentityProvider } from "./login.endpoint.ts";
+export { createLoginTokens, type LoginTokens } from "./login-tokens.ts";
 export { deviceIdSchema, deviceNameSchema, newDeviceSchema, sessionStartOf, toSessionJson } from "./session-json.ts";
 
 interface Needs {
@@ -13,9 +18,15 @@ interface Needs {
   readonly serverName: string;
   readonly publicBaseUrl: string | undefined;
   readonly limiter: Pick<Limiter, "require">;
+  readonly uia: Pick<Uia, "require">;
+  readonly loginTokens: LoginTokens;
+  /** Whether and for how long clients get login tokens for others. */
+  readonly config: { readonly fromSessions: boolean; readonly lifetimeMs: number };
+  /** Empty = there is no single sign-on. */
+  readonly identityProviders: readonly IdentityProvider[];
 }
 
-/** Sessions: begun with a password, refreshed, ended. */
+/** Sessions: begun with a password or a login token, refreshed, ended. */
 export const login = (needs: Needs): Module => ({
   name: "login",
   spec: [
@@ -23,7 +34,7 @@ export const login = (needs: Needs): Module => ({
       section: "Login",
       link: "https://spec.matrix.org/v1.19/client-server-api/#legacy-login",
       status: "partial",
-      missing: "Login by token, single sign-on, application service or third-party identifier; the fallback page",
+      missing: "Login by application service or third-party identifier; the fallback page",
     },
     {
       section: "Refreshing access tokens",
@@ -32,8 +43,9 @@ export const login = (needs: Needs): Module => ({
     },
   ],
   endpoints: [
-    getLogin(),
+    getLogin({ ...needs, givesLoginTokens: needs.config.fromSessions }),
     postLogin(needs),
+    postGetToken(needs),
     postRefresh(needs.users),
     postLogout(needs.users),
     postLogoutAll(needs.users),

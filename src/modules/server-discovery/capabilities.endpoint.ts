@@ -4,13 +4,14 @@ import { endpoint } from "../../http/endpoint.ts";
 interface Needs {
   readonly defaultRoomVersion: string;
   readonly roomVersions: readonly string[];
+  readonly givesLoginTokens: boolean;
 }
 
 /**
  * Says what users of this server can do.
  * @see https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation
  */
-export const getCapabilities = ({ defaultRoomVersion, roomVersions }: Needs) => {
+export const getCapabilities = ({ defaultRoomVersion, roomVersions, givesLoginTokens }: Needs) => {
   const capabilities = {
     "m.change_password": { enabled: true },
     "m.room_versions": {
@@ -23,7 +24,7 @@ export const getCapabilities = ({ defaultRoomVersion, roomVersions }: Needs) => 
     "m.set_displayname": { enabled: true },
     "m.set_avatar_url": { enabled: true },
     "m.3pid_changes": { enabled: false },
-    "m.get_login_token": { enabled: false },
+    "m.get_login_token": { enabled: givesLoginTokens },
   };
   // Named to those alone who have it.
   const forAdministrators = { ...capabilities, "m.account_moderation": { suspend: true, lock: true } };

@@ -20,10 +20,18 @@ interface Needs {
   /** What `/versions` names beside the versions, see `Module.features`. */
   readonly features?: readonly string[];
   readonly support?: Support;
+  /** Whether clients get login tokens for others. */
+  readonly givesLoginTokens?: boolean;
 }
 
 /** How clients and servers find this server, and what they learn of it first. */
-export const serverDiscovery = ({ config, roomVersions, features = [], support }: Needs): Module => {
+export const serverDiscovery = ({
+  config,
+  roomVersions,
+  features = [],
+  support,
+  givesLoginTokens = false,
+}: Needs): Module => {
   const { publicBaseUrl, defaultRoomVersion, listeners, federation } = config;
   const servesBoth = listeners.some(({ serve }) => serve.includes("client") && serve.includes("federation"));
   return {
@@ -42,7 +50,7 @@ export const serverDiscovery = ({ config, roomVersions, features = [], support }
     ],
     endpoints: [
       getVersions({ features }),
-      getCapabilities({ defaultRoomVersion, roomVersions }),
+      getCapabilities({ defaultRoomVersion, roomVersions, givesLoginTokens }),
       getWellKnownClient({ publicBaseUrl }),
       getWellKnownServer({ publicBaseUrl, isFederatedThere: federation.enabled && servesBoth }),
       getWellKnownSupport({ support }),
