@@ -8,13 +8,21 @@ export type HeddleOptions = {
   readonly database: string;
   /** The processes of that database when it has an URL. */
   readonly databasePids: readonly number[];
+  /** Those of the defaults unless given. */
+  readonly passwords?: Readonly<Record<string, number>>;
 };
 
+const CHEAP_HASHES = { memory_kib: 8, iterations: 1 };
+
 /** Starts Heddle as `bin/heddle.js serve` with the password hashes of its defaults and no rate limits. */
-export async function startHeddle({ database, databasePids }: HeddleOptions): Promise<Target> {
+export async function startHeddle({ database, databasePids, passwords = {} }: HeddleOptions): Promise<Target> {
   const postgres = database === "postgresql" ? await startOwnPostgres({ isDurable: true }) : undefined;
   try {
-    return await startOn(postgres?.url ?? database, postgres, databasePids);
+    const target = await startOn({ database: postgres?.url ?? database, databasePids, passwords }, postgres);
+    // Where the database is somebody else's, there is no other one.
+    if (database.startsWith("postgresql://")) return target;
+    const other = { database, databasePids: [], passwords: CHEAP_HASHES };
+    return Object.assign(target, { startWithCheapHashes: async () => await startHeddle(other) });
   } catch (error) {
     await postgres?.[Symbol.asyncDispose]();
     throw error;
@@ -22,13 +30,12 @@ export async function startHeddle({ database, databasePids }: HeddleOptions): Pr
 }
 
 async function startOn(
-  database: string,
+  { database, databasePids, passwords }: Required<HeddleOptions>,
   postgres: OwnPostgresServer | undefined,
-  databasePids: readonly number[],
 ): Promise<Target> {
   const server = await startServer({
     database,
-    config: { passwords: {}, registration: { mode: "open", guests: true, shared_secret: SHARED_SECRET } },
+    config: { passwords, registration: { mode: "open", guests: true, shared_secret: SHARED_SECRET } },
   });
   const isPostgres = database.startsWith("postgresql://");
   return {

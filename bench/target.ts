@@ -12,6 +12,8 @@ export interface Target extends AsyncDisposable {
   /** Only where we started it. */
   readonly stop?: () => Promise<void>;
   readonly start?: () => Promise<void>;
+  /** Another server of the same kind, on an empty database, whose password hashes cost next to nothing. */
+  readonly startWithCheapHashes?: () => Promise<Target>;
 }
 
 /** Processor time used so far; undefined where the processes are unknown. */

@@ -1,6 +1,7 @@
 import type { Workload } from "../workload.ts";
 import { bigRoom } from "./big-room.ts";
 import { deliver } from "./deliver.ts";
+import { e2ee } from "./e2ee.ts";
 import { fanout } from "./fanout.ts";
 import { hierarchy } from "./hierarchy.ts";
 import { idle } from "./idle.ts";
@@ -37,6 +38,7 @@ export const workloads: readonly Workload[] = [
   hierarchy,
   join,
   initialSync,
+  e2ee,
   register,
   login,
   bigRoom,
