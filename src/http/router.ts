@@ -32,6 +32,8 @@ export function createRouter(options: RouterOptions, needs: RouteNeeds, server: 
     serverFactory: (handler) => server.on("request", handler),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, querystringParser: () => noQuery },
     exposeHeadRoutes: false,
+    // Routes have no schemas of the framework's: its compilers, a hundred files, are not even read.
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     genReqId: requestIds(),
     clientErrorHandler: answerBrokenRequest,
@@ -58,6 +60,10 @@ export function createRouter(options: RouterOptions, needs: RouteNeeds, server: 
 }
 
 const noQuery = {};
+
+function noCompiler(): never {
+  throw new TypeError("A route of the framework has no schema: endpoints bring their own");
+}
 
 function isServed({ surface = "client" }: AnyEndpoint, { serve }: RouterOptions): boolean {
   return typeof surface === "string" ? serve.includes(surface) : surface.some((one) => serve.includes(one));

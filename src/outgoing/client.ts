@@ -6,35 +6,18 @@
 import type { SecureContext } from "node:tls";
 import { Agent, request as send } from "undici";
 import type { AddressPolicy } from "./address-policy.ts";
-import { createConnector, type Resolve } from "./connector.ts";
-import { OutgoingError, toOutgoingError } from "./errors.ts";
+import { createConnector } from "./connector.ts";
+import { OutgoingError } from "./errors.ts";
 import { firstHop, type Hop, isRedirect, nextHop } from "./hop.ts";
+import type { ClientLimits } from "./limits.ts";
 import type { HttpClient, OutgoingRequest } from "./request.ts";
+import type { Resolve } from "./resolve.ts";
 import { OutgoingResponse, readBody } from "./response.ts";
 import { Slots } from "./slots.ts";
+import { toOutgoingError } from "./undici-errors.ts";
 
-/** Limits of a client; tests have smaller ones. */
-export interface ClientLimits {
-  readonly connectTimeoutMs: number;
-  /** Requests to one server at the same time, and as many sockets. */
-  readonly perHost: number;
-  /** Requests to one server that wait beyond those. */
-  readonly waitingPerHost: number;
-  /** Requests at the same time in all. */
-  readonly total: number;
-  /** Requests that wait in all for a place among them. */
-  readonly waiting: number;
-}
-
-export const defaultLimits: ClientLimits = {
-  connectTimeoutMs: 10_000,
-  perHost: 8,
-  waitingPerHost: 100,
-  total: 128,
-  waiting: 2000,
-};
-
-interface ClientNeeds {
+/** What a client is made from. */
+export interface ClientNeeds {
   readonly policy: AddressPolicy;
   readonly resolve: Resolve;
   /** What is trusted, when that differs from what Node trusts. */

@@ -1,19 +1,9 @@
-import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import type { SecureContext } from "node:tls";
 import { buildConnector } from "undici";
 import type { AddressPolicy } from "./address-policy.ts";
 import { AddressDenied } from "./errors.ts";
-
-/** Gives all addresses of a name, in the form of `dns.lookup`. */
-export type Resolve = (
-  hostname: string,
-  options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
-/** Asks the system, hosts file included. */
-export const systemResolve: Resolve = (hostname, options, callback) => systemLookup(hostname, options, callback);
+import type { Resolve } from "./resolve.ts";
 
 interface Needs {
   readonly policy: AddressPolicy;

@@ -1,5 +1,3 @@
-import { errors } from "undici";
-
 /**
  * Why a request to another server came to nothing:
  *
@@ -57,28 +55,3 @@ const messages: Readonly<Record<OutgoingFailure, string>> = {
 export class AddressDenied extends Error {
   override readonly name = "AddressDenied";
 }
-
-/** What undici and Node throw, as one of ours. */
-export function toOutgoingError(error: unknown, host: string): OutgoingError {
-  if (error instanceof OutgoingError) return error;
-  return new OutgoingError(kindOf(error), host, { cause: error });
-}
-
-function kindOf(error: unknown): OutgoingFailure {
-  if (error instanceof AddressDenied) return "denied";
-  if (error instanceof errors.ResponseExceededMaxSizeError) return "too-large";
-  if (isTimeout(error)) return "timeout";
-  return certificateErrors.test(codeOf(error)) ? "untrusted" : "unreachable";
-}
-
-const isTimeout = (error: unknown): boolean =>
-  error instanceof errors.ConnectTimeoutError ||
-  error instanceof errors.HeadersTimeoutError ||
-  error instanceof errors.BodyTimeoutError ||
-  (error instanceof Error && error.name === "TimeoutError") ||
-  codeOf(error) === "ETIMEDOUT";
-
-/** OpenSSL's reasons and Node's for a certificate that is not accepted. */
-const certificateErrors = /CERT|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID/;
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");

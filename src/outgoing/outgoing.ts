@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { operatorPolicy, publicPolicy } from "./address-policy.ts";
-import { type ClientLimits, defaultLimits, PolicyClient } from "./client.ts";
-import { type Resolve, systemResolve } from "./connector.ts";
+import { ClientWhenAsked } from "./client-when-asked.ts";
+import { type ClientLimits, defaultLimits } from "./limits.ts";
 import type { HttpClient } from "./request.ts";
+import { type Resolve, systemResolve } from "./resolve.ts";
 
 /** The one way by which the program asks other servers over HTTP. */
 export interface Outgoing extends AsyncDisposable {
@@ -32,8 +33,8 @@ export async function openOutgoing(options: OutgoingOptions): Promise<Outgoing> 
   };
   await using stack = new AsyncDisposableStack();
   const clients = {
-    public: stack.use(new PolicyClient({ ...needs, policy: publicPolicy(options.deniedAddresses) })),
-    operator: stack.use(new PolicyClient({ ...needs, policy: operatorPolicy() })),
+    public: stack.use(new ClientWhenAsked({ ...needs, policy: publicPolicy(options.deniedAddresses) })),
+    operator: stack.use(new ClientWhenAsked({ ...needs, policy: operatorPolicy() })),
   };
   const opened = stack.move();
   return { ...clients, [Symbol.asyncDispose]: async () => await opened.disposeAsync() };
