@@ -110,5 +110,5 @@ export async function openParts(
   const timer = setInterval(() => background("last-seen", users.flushLastSeen()), LAST_SEEN_INTERVAL_MS);
   timer.unref();
   stack.defer(() => clearInterval(timer));
-  return { ...engine, bus, database, clock, users, outgoing, background };
+  return { ...engine, bus, database, clock, users, outgoing, background, logger, signingKey };
 }

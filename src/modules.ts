@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
@@ -47,6 +48,7 @@ import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { spaces } from "./modules/spaces/index.ts";
 import { sync } from "./modules/sync/index.ts";
+import { createIdentifierParts, thirdPartyIdentifiers } from "./modules/third-party-identifiers/index.ts";
 import { timestampToEvent } from "./modules/timestamp-to-event/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { tags } from "./modules/tags/index.ts";
@@ -62,6 +64,7 @@ import {
 } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
+import type { SigningKey } from "./protocol/signing/crypto.ts";
 import type { Outgoing } from "./outgoing/outgoing.ts";
 import type { Database } from "./store/sql.ts";
 
@@ -72,6 +75,8 @@ export interface Parts extends Engine {
   readonly clock: Clock;
   readonly users: Users;
   readonly limiter: Limiter;
+  readonly logger: Logger;
+  readonly signingKey: SigningKey;
   readonly outgoing: Outgoing;
   /** Takes care of work that nobody waits for: logs its failure. */
   readonly background: (name: string, work: Promise<void>) => void;
@@ -93,6 +98,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const setDisplayName = async (userId: string, name: string): Promise<void> => {
     await profiles.set(userId, "displayname", name);
   };
+  const identifierParts = createIdentifierParts({ ...needs, config });
   const stages = [
     dummyStage,
     passwordStage({
@@ -101,6 +107,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       checkPassword: async (userId, password) => await users.accounts.checkPassword(userId, password),
     }),
     registrationTokenStage(tokens),
+    ...identifierParts.stages,
   ];
   const uia = createUia({ ...needs, stages });
   const loginTokens = createLoginTokens(needs);
@@ -140,9 +147,28 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const modules = [
     registration({ ...needs, accounts, tokens, uia, config: config.registration }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
-    login({ ...needs, uia, loginTokens, config: config.loginTokens, identityProviders: [] }),
+    login({
+      ...needs,
+      ...identifierParts,
+      uia,
+      loginTokens,
+      config: config.loginTokens,
+      identityProviders: [],
+    }),
+    thirdPartyIdentifiers({
+      ...needs,
+      uia,
+      config,
+      parts: identifierParts,
+      mayRegister: config.registration.mode !== "closed",
+    }),
     userInteractiveAuthentication({ uia, stages }),
-    account({ users, uia, beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId) }),
+    account({
+      users,
+      uia,
+      ...identifierParts,
+      beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId),
+    }),
     devices({ users, uia }),
     filter({ filters }),
     pushRules({ pushRules: rules }),

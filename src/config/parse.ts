@@ -41,6 +41,7 @@ export function parseConfig(text: string, source: Source): Config {
   const config = toConfig(asMembers(written), source.folder, (path, message) =>
     problems.push(at({ path, about: "value", message })),
   );
+  checkTogether(config, (path, message) => problems.push(at({ path, about: "value", message })));
   stopOn(problems);
   return config;
 
@@ -69,6 +70,13 @@ function refine(difference: Difference): Difference {
   return { ...difference, message: `not supported yet: this version of Heddle has no ${capability}` };
 }
 
+/** What no section can see by itself. */
+function checkTogether({ publicBaseUrl, email, sms }: Config, report: Report): void {
+  if (publicBaseUrl !== undefined) return;
+  if (email.server) report(["email", "smtp_url"], "needs `public_base_url`, for the links in mails");
+  if (sms.gateway) report(["sms", "url"], "needs `public_base_url`: clients are told where to send codes");
+}
+
 type Report = (path: readonly string[], message: string) => void;
 
 function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report: Report): Config {
@@ -86,6 +94,9 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     serverNotices: use(sections.serverNotices, dataDir),
     turn: use(sections.turn, dataDir),
     email: use(sections.email, dataDir),
+    sms: use(sections.sms, dataDir),
+    thirdPartyIdentifiers: use(sections.thirdPartyIdentifiers, dataDir),
+    identityServers: use(sections.identityServers, dataDir),
     federation: use(sections.federation, dataDir),
     rateLimits: use(sections.rateLimits, dataDir),
     passwords: use(sections.passwords, dataDir),

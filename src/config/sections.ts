@@ -5,6 +5,7 @@ import { dataDir } from "./sections/data-dir.ts";
 import { defaultRoomVersion } from "./sections/default-room-version.ts";
 import { email } from "./sections/email.ts";
 import { federation } from "./sections/federation.ts";
+import { identityServers } from "./sections/identity-servers.ts";
 import { listeners } from "./sections/listeners.ts";
 import { log } from "./sections/log.ts";
 import { loginTokens } from "./sections/login-tokens.ts";
@@ -16,6 +17,8 @@ import { registration } from "./sections/registration.ts";
 import { serverName } from "./sections/server-name.ts";
 import { serverNotices } from "./sections/server-notices.ts";
 import { signingKeyFile } from "./sections/signing-key-file.ts";
+import { sms } from "./sections/sms.ts";
+import { thirdPartyIdentifiers } from "./sections/third-party-identifiers.ts";
 import { turn } from "./sections/turn.ts";
 
 /** Every section by its name in `Config`, in the order of the documentation. */
@@ -31,6 +34,9 @@ export const sections = {
   presence,
   turn,
   email,
+  sms,
+  thirdPartyIdentifiers,
+  identityServers,
   serverNotices,
   federation,
   rateLimits,
@@ -43,7 +49,6 @@ export const sections = {
 export const notSupportedYet: Readonly<Record<string, string>> = {
   application_services: "application services",
   media: "settings of media",
-  identity_servers: "identity servers",
   captcha: "captchas",
   terms: "terms of service",
 };

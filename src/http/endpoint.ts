@@ -11,6 +11,7 @@ export type LimitClass =
   | "message"
   | "login"
   | "registration"
+  | "validation"
   | "join"
   | "invite"
   | "createRoom"

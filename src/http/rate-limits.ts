@@ -29,6 +29,8 @@ export const defaultRateLimits: RateLimits = {
   message: { perSecond: 10, burst: 100 },
   login: { perSecond: 0.2, burst: 10 },
   registration: { perSecond: 0.2, burst: 10 },
+  // Each is a mail to somebody, perhaps to somebody who never asked for one.
+  validation: { perSecond: 0.005, burst: 10 },
   join: { perSecond: 1, burst: 30 },
   invite: { perSecond: 1, burst: 30 },
   createRoom: { perSecond: 0.2, burst: 20 },
@@ -77,6 +79,7 @@ const limitedClasses = [
   "message",
   "login",
   "registration",
+  "validation",
   "join",
   "invite",
   "createRoom",

@@ -35,7 +35,7 @@ export function readTexts(folder: string | undefined, problem: (message: string)
   for (const file of folder === undefined ? [] : list(folder, problem)) {
     const language = parse(file).name.toLowerCase();
     const changes = readFile(join(folder ?? "", file), (message) => problem(`${file}: ${message}`));
-    texts.set(language, { ...(texts.get(language) ?? english), ...changes });
+    texts.set(language, { ...(texts.get(language) ?? { ...english, language }), ...changes });
   }
   return texts;
 }

@@ -2,6 +2,14 @@
 
 /** By the key of a finding: `PUT /path: aspect`. Paths of ours that the specification does not have are `unknown`. */
 export const endpointExceptions: Readonly<Record<string, string>> = {
+  "POST /_matrix/client/v3/account/3pid/email/requestToken: auth":
+    "who is logged in is told that an address is taken, which strangers are not",
+  "POST /_matrix/client/v3/account/3pid/msisdn/requestToken: auth":
+    "who is logged in is told that a number is taken, which strangers are not",
+  "POST /_heddle/third-party-identifiers/submit_token: unknown":
+    "the `submit_url` to which clients send the code of a text message",
+  "GET /_heddle/third-party-identifiers/confirm: unknown": "the page to which the links of mails lead",
+  "POST /_heddle/third-party-identifiers/confirm: unknown": "the button of that page",
   "GET /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
   "POST /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
   "GET /_matrix/client/v3/auth/{authType}/fallback/web: unknown":

@@ -4,10 +4,7 @@
  */
 const operationIds = {
   "client-server": [
-    "add3PID",
-    "bind3PID",
     "createContent",
-    "delete3pidFromAccount",
     "getAuthMetadata",
     "getConfig",
     "getConfigAuthed",
@@ -22,17 +19,9 @@ const operationIds = {
     "getUrlPreviewAuthed",
     "getWellknownPolicy",
     "pingAppservice",
-    "post3PIDs",
     "postPusher",
     "redirectToIdP",
     "redirectToSSO",
-    "requestTokenTo3PIDEmail",
-    "requestTokenTo3PIDMSISDN",
-    "requestTokenToRegisterEmail",
-    "requestTokenToRegisterMSISDN",
-    "requestTokenToResetPasswordEmail",
-    "requestTokenToResetPasswordMSISDN",
-    "unbind3pidFromAccount",
     "uploadContent",
     "uploadContentToMXC",
   ],

@@ -1,4 +1,6 @@
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
+import { pino } from "pino";
+import { parseConfig } from "../../src/config/parse.ts";
 import { createUsersForTest } from "../../src/engine/users/testing.ts";
 import { createLimiter, type RateLimitSettings } from "../../src/http/rate-limits.ts";
 import { createServerForTest } from "../../src/http/testing.ts";
@@ -14,9 +16,12 @@ import {
   registration,
   registrationTokenStage,
 } from "../../src/modules/registration/index.ts";
+import { createIdentifierParts } from "../../src/modules/third-party-identifiers/index.ts";
 import { serverDiscovery } from "../../src/modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "../../src/modules/shared-secret-registration/index.ts";
 import { createUia, dummyStage, passwordStage } from "../../src/modules/user-interactive-authentication/index.ts";
+import type { HttpClient } from "../../src/outgoing/request.ts";
+import { makeSigningKey } from "../../src/protocol/signing/crypto.ts";
 import type { Database } from "../../src/store/sql.ts";
 
 /** How the server of a test is configured; what is absent is open, unlimited and has nothing. */
@@ -49,13 +54,23 @@ export async function startAccounts(database: Database, options: AccountsOptions
   const checkPassword = users.accounts.checkPassword.bind(users.accounts);
   const stages = [dummyStage, passwordStage({ serverName, limiter, checkPassword }), registrationTokenStage(tokens)];
   const uia = createUia({ ...parts, stages });
+  const identifierParts = createIdentifierParts({
+    ...parts,
+    serverName,
+    publicBaseUrl,
+    limiter,
+    logger: pino({ level: "silent" }),
+    signingKey: makeSigningKey(new Uint8Array(32), "ed25519:1"),
+    outgoing: { public: nobody, operator: nobody },
+    config: parseConfig(`server_name: ${serverName}`, { file: "test.yaml", folder: "/", environment: {} }),
+  });
   const profiles = createProfiles(parts);
   const data = createAccountData(parts);
   const renamed: string[] = [];
   const left: string[] = [];
   const loginTokensConfig = { fromSessions: options.loginTokens ?? false, lifetimeMs: 120_000 };
   const loginTokens = createLoginTokens(parts);
-  const needs = { ...parts, serverName, publicBaseUrl, limiter, accounts, tokens, uia };
+  const needs = { ...parts, serverName, publicBaseUrl, limiter, accounts, tokens, uia, ...identifierParts };
   const modules = [
     registration({ ...needs, config: { mode: options.mode ?? "open", guests: options.guests ?? false } }),
     login({ ...needs, loginTokens, config: loginTokensConfig, identityProviders: [] }),
@@ -106,6 +121,9 @@ export async function startAccounts(database: Database, options: AccountsOptions
 
   return { ...parts, loginTokens, limiter, server, ask, join, uia, data, profiles, renamed, left };
 }
+
+/** These servers ask no others. */
+const nobody: HttpClient = { request: async () => await Promise.reject(new Error("No other server is expected")) };
 
 /** Status and errcode of an answer: what tests of refusals assert. */
 export const refusalOf = (answer: LightMyRequestResponse): string => `${answer.statusCode} ${answer.json().errcode}`;

@@ -80,6 +80,20 @@ export class TestHomeserver implements AsyncDisposable {
     return new TestClient(() => this.#assembled.http, { userId: "", deviceId: "", token });
   }
 
+  /** What a browser gets that opens an address of the server, or sends a form there. */
+  async browse(
+    url: string,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly text: string; readonly location: string | undefined }> {
+    const payload = form && new URLSearchParams(form).toString();
+    const answer = await this.#assembled.http.inject({
+      method: payload === undefined ? "GET" : "POST",
+      url,
+      ...(payload !== undefined && { payload, headers: { "content-type": "application/x-www-form-urlencoded" } }),
+    });
+    return { status: answer.statusCode, text: answer.payload, location: answer.headers.location };
+  }
+
   /** Another device of the same user. */
   async otherDeviceOf(client: TestClient): Promise<TestClient> {
     return await this.#logIn(client.userId);

@@ -2,6 +2,7 @@ import type { Texts } from "./en.ts";
 
 /** The same in German. */
 export const german: Texts = {
+  language: "de",
   "mail.register.subject": "Bestätige deine E-Mail-Adresse für {service}",
   "mail.register.body":
     "Jemand, hoffentlich du, möchte mit dieser E-Mail-Adresse ein Konto auf {service} anlegen.\n\nWenn die Adresse dir gehört, öffne diesen Link innerhalb von {minutes} Minuten:",

@@ -4,6 +4,8 @@
  * Each text has a key; an empty line separates paragraphs.
  */
 export const english = {
+  // The name of the language itself (BCP 47), for programs that read pages aloud.
+  language: "en",
   "mail.register.subject": "Confirm your e-mail address for {service}",
   "mail.register.body":
     "Somebody, hopefully you, wants to make an account on {service} with this e-mail address.\n\nTo confirm that it is yours, open this link within {minutes} minutes:",

@@ -75,9 +75,3 @@ eachDatabase("the password is not guessed here either, whatever the address", as
   limiter.require("login", userId);
   assert.equal(refusalOf(await ask("POST account/deactivate", { token, body: { auth } })), "429 M_LIMIT_EXCEEDED");
 });
-
-eachDatabase("an account has no third-party identifiers", async (database) => {
-  const { ask, join } = await startAccounts(database);
-  const { token } = await join("alice");
-  assert.deepEqual((await ask("GET account/3pid", { token })).json(), { threepids: [] });
-});

@@ -1,15 +1,9 @@
-import type { Users } from "../../engine/users/users.ts";
 import type { Module } from "../module.ts";
-import type { Uia } from "../user-interactive-authentication/index.ts";
 import { postDeactivate } from "./deactivate.endpoint.ts";
-import { postPassword } from "./password.endpoint.ts";
-import { getAccount3PIDs } from "./third-party-identifiers.endpoint.ts";
+import { type PasswordNeeds, postPassword } from "./password.endpoint.ts";
 import { getWhoami } from "./whoami.endpoint.ts";
 
-interface Needs {
-  readonly users: Pick<Users, "accounts" | "passwords">;
-  /** With the stage `m.login.password`. */
-  readonly uia: Uia;
+interface Needs extends PasswordNeeds {
   /** What else must end with an account, such as its memberships; called before it is deactivated. */
   readonly beforeDeactivation: (userId: string) => Promise<void>;
 }
@@ -21,20 +15,13 @@ export const account = (needs: Needs): Module => ({
     {
       section: "Account management",
       link: "https://spec.matrix.org/v1.19/client-server-api/#legacy-account-management",
-      status: "partial",
-      missing: "Password reset by e-mail or telephone",
+      status: "complete",
     },
     {
       section: "Current account information",
       link: "https://spec.matrix.org/v1.19/client-server-api/#current-account-information",
       status: "complete",
     },
-    {
-      section: "Adding account administrative contact information",
-      link: "https://spec.matrix.org/v1.19/client-server-api/#adding-account-administrative-contact-information",
-      status: "partial",
-      missing: "Adding, binding and removing; the list is always empty",
-    },
   ],
-  endpoints: [getWhoami(), postPassword(needs), postDeactivate(needs), getAccount3PIDs()],
+  endpoints: [getWhoami(), postPassword(needs), postDeactivate(needs)],
 });

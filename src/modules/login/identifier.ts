@@ -1,33 +1,65 @@
 import { Type } from "typebox";
 import { forbidden, type MatrixError, missingParam, unknownError } from "../../http/errors.ts";
 import { parseUserId } from "../../protocol/ids/ids.ts";
+import type { Identifiers, NamedByIdentifier } from "../third-party-identifiers/index.ts";
+
+const text = Type.Optional(Type.String());
 
 /** The ways to say who logs in; members beside `type` depend on it. */
-export const identifierSchema = Type.Object({ type: Type.String(), user: Type.Optional(Type.String()) });
+export const identifierSchema = Type.Object({
+  type: Type.String(),
+  user: text,
+  medium: text,
+  address: text,
+  country: text,
+  phone: text,
+  // What `phone` was called by clients of before r0.4.
+  number: text,
+});
 
 interface NamesUser {
-  readonly identifier?: { readonly type: string; readonly user?: string };
+  readonly identifier?: NamedByIdentifier & { readonly user?: string; readonly number?: string };
   /** What clients sent before there were identifiers. */
   readonly user?: string;
+  readonly medium?: string;
+  readonly address?: string;
+}
+
+interface Needs {
+  readonly serverName: string;
+  readonly identifiers: Pick<Identifiers, "userNamedBy">;
 }
 
 /**
- * The user ID that a login names. Local parts of our own are lower-case, and people write capitals.
+ * The user ID that a login names; `undefined` for an address that is nobody's. Local parts of our own are lower-case, and
+ * people write capitals.
  * @throws MatrixError 403 for whom this server cannot know, as for a wrong password.
  * @see https://spec.matrix.org/v1.19/client-server-api/#identifier-types
  */
-export function namedUserId({ identifier, user }: NamesUser, serverName: string): string {
-  if (!identifier) return fromUser(user, serverName);
+export async function namedUserId(names: NamesUser, { serverName, identifiers }: Needs): Promise<string | undefined> {
+  const identifier = names.identifier ?? olderIdentifier(names);
   switch (identifier.type) {
     case "m.id.user":
       return fromUser(identifier.user, serverName);
-    // No account has a third-party identifier here.
     case "m.id.thirdparty":
-    case "m.id.phone":
-      throw wrongCredentials();
+      if (identifier.medium === undefined) throw missingParam("The identifier has no medium");
+      if (identifier.address === undefined) throw missingParam("The identifier has no address");
+      return await identifiers.userNamedBy(identifier);
+    case "m.id.phone": {
+      const phone = identifier.phone ?? identifier.number;
+      if (phone === undefined) throw missingParam("The identifier has no phone");
+      return await identifiers.userNamedBy({ ...identifier, phone });
+    }
     default:
       throw unknownError(400, `There is no identifier type ${identifier.type}`);
   }
+}
+
+/** v1.4 still has the members of before: a user, or medium and address. */
+function olderIdentifier({ user, medium, address }: NamesUser): NonNullable<NamesUser["identifier"]> {
+  if (user !== undefined) return { type: "m.id.user", user };
+  if (medium === undefined || address === undefined) throw missingParam("The request names no user");
+  return { type: "m.id.thirdparty", medium, address };
 }
 
 function fromUser(user: string | undefined, serverName: string): string {

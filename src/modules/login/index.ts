@@ -5,6 +5,7 @@ import type { Uia } from "../user-interactive-authentication/index.ts";
 import { postGetToken } from "./get-token.endpoint.ts";
 import { getLogin, type IdentityProvider, postLogin } from "./login.endpoint.ts";
 import type { LoginTokens } from "./login-tokens.ts";
+import type { Identifiers } from "../third-party-identifiers/index.ts";
 import { postLogoutAll } from "./logout-all.endpoint.ts";
 import { postLogout } from "./logout.endpoint.ts";
 import { postRefresh } from "./refresh.endpoint.ts";
@@ -24,6 +25,7 @@ interface Needs {
   readonly config: { readonly fromSessions: boolean; readonly lifetimeMs: number };
   /** Empty = there is no single sign-on. */
   readonly identityProviders: readonly IdentityProvider[];
+  readonly identifiers: Pick<Identifiers, "userNamedBy">;
 }
 
 /** Sessions: begun with a password or a login token, refreshed, ended. */
@@ -34,7 +36,7 @@ export const login = (needs: Needs): Module => ({
       section: "Login",
       link: "https://spec.matrix.org/v1.19/client-server-api/#legacy-login",
       status: "partial",
-      missing: "Login by application service or third-party identifier; the fallback page",
+      missing: "Login by application service; the fallback page",
     },
     {
       section: "Refreshing access tokens",

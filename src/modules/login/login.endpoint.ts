@@ -3,6 +3,7 @@ import type { Users } from "../../engine/users/users.ts";
 import { endpoint } from "../../http/endpoint.ts";
 import { forbidden, missingParam, unknownError, userDeactivated } from "../../http/errors.ts";
 import type { Limiter } from "../../http/rate-limits.ts";
+import type { Identifiers } from "../third-party-identifiers/index.ts";
 import { identifierSchema, namedUserId, wrongCredentials } from "./identifier.ts";
 import type { LoginTokens } from "./login-tokens.ts";
 import { newDeviceSchema, sessionStartOf, toSessionJson } from "./session-json.ts";
@@ -57,6 +58,7 @@ interface Needs {
   readonly publicBaseUrl: string | undefined;
   /** Guessing passwords is limited by the account as well, since addresses are cheap. */
   readonly limiter: Pick<Limiter, "require">;
+  readonly identifiers: Pick<Identifiers, "userNamedBy">;
 }
 
 type PasswordLogin = Parameters<typeof namedUserId>[0] & { readonly type: string; readonly password?: string };
@@ -65,12 +67,14 @@ type PasswordLogin = Parameters<typeof namedUserId>[0] & { readonly type: string
  * Starts a session with a password or a login token.
  * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
  */
-export const postLogin = ({ users, loginTokens, serverName, publicBaseUrl, limiter }: Needs) => {
+export const postLogin = ({ users, loginTokens, serverName, publicBaseUrl, limiter, identifiers }: Needs) => {
   async function byPassword(body: PasswordLogin): Promise<string> {
     if (body.type !== "m.login.password") throw unknownError(400, `There is no login type ${body.type} here`);
     if (body.password === undefined) throw missingParam("A password is needed");
-    const userId = namedUserId(body, serverName);
-    limiter.require("login", userId);
+    const named = await namedUserId(body, { serverName, identifiers });
+    // An address that is nobody's is limited as an account is, and takes as long: its password is checked as well.
+    limiter.require("login", named ?? JSON.stringify([body.identifier, body.medium, body.address]));
+    const userId = named ?? "";
     if (await users.accounts.checkPassword(userId, body.password)) return userId;
     // Deactivated accounts have no password any more, and everybody may know that their name is taken.
     if ((await users.accounts.get(userId))?.isDeactivated) throw userDeactivated();
@@ -95,6 +99,8 @@ export const postLogin = ({ users, loginTokens, serverName, publicBaseUrl, limit
       type: Type.String(),
       identifier: Type.Optional(identifierSchema),
       user: Type.Optional(Type.String()),
+      medium: Type.Optional(Type.String()),
+      address: Type.Optional(Type.String()),
       password: Type.Optional(Type.String()),
       token: Type.Optional(Type.String()),
       ...newDeviceSchema,

@@ -5,13 +5,19 @@ interface Needs {
   readonly defaultRoomVersion: string;
   readonly roomVersions: readonly string[];
   readonly givesLoginTokens: boolean;
+  readonly mayChangeIdentifiers: boolean;
 }
 
 /**
  * Says what users of this server can do.
  * @see https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation
  */
-export const getCapabilities = ({ defaultRoomVersion, roomVersions, givesLoginTokens }: Needs) => {
+export const getCapabilities = ({
+  defaultRoomVersion,
+  roomVersions,
+  givesLoginTokens,
+  mayChangeIdentifiers,
+}: Needs) => {
   const capabilities = {
     "m.change_password": { enabled: true },
     "m.room_versions": {
@@ -23,7 +29,7 @@ export const getCapabilities = ({ defaultRoomVersion, roomVersions, givesLoginTo
     "m.profile_fields": { enabled: true },
     "m.set_displayname": { enabled: true },
     "m.set_avatar_url": { enabled: true },
-    "m.3pid_changes": { enabled: false },
+    "m.3pid_changes": { enabled: mayChangeIdentifiers },
     "m.get_login_token": { enabled: givesLoginTokens },
   };
   // Named to those alone who have it.

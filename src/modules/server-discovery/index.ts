@@ -14,6 +14,7 @@ interface Needs {
     readonly defaultRoomVersion: string;
     readonly listeners: readonly { readonly serve: readonly string[] }[];
     readonly federation: { readonly enabled: boolean };
+    readonly thirdPartyIdentifiers?: { readonly changes: boolean };
   };
   /** All that this server can take part in. */
   readonly roomVersions: readonly string[];
@@ -32,7 +33,7 @@ export const serverDiscovery = ({
   support,
   givesLoginTokens = false,
 }: Needs): Module => {
-  const { publicBaseUrl, defaultRoomVersion, listeners, federation } = config;
+  const { publicBaseUrl, defaultRoomVersion, listeners, federation, thirdPartyIdentifiers } = config;
   const servesBoth = listeners.some(({ serve }) => serve.includes("client") && serve.includes("federation"));
   return {
     name: "server-discovery",
@@ -50,7 +51,12 @@ export const serverDiscovery = ({
     ],
     endpoints: [
       getVersions({ features }),
-      getCapabilities({ defaultRoomVersion, roomVersions, givesLoginTokens }),
+      getCapabilities({
+        defaultRoomVersion,
+        roomVersions,
+        givesLoginTokens,
+        mayChangeIdentifiers: thirdPartyIdentifiers?.changes ?? false,
+      }),
       getWellKnownClient({ publicBaseUrl }),
       getWellKnownServer({ publicBaseUrl, isFederatedThere: federation.enabled && servesBoth }),
       getWellKnownSupport({ support }),

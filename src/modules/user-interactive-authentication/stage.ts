@@ -11,6 +11,8 @@ export interface StageAttempt {
   readonly userId: string | undefined;
   /** What the client was told of the stage when its session began: see `Stage.params`. */
   readonly params?: JsonValue | undefined;
+  /** What is to be authenticated: method and path. */
+  readonly operation: string;
 }
 
 /** A step of authentication, named as the specification names it. */

@@ -133,7 +133,12 @@ export function createUia(needs: Needs): Uia {
     if (typeof type !== "string" || session.results.has(type)) return conversation;
     const stage = stageOf(type, flows);
     if (!stage) throw unknownError(400, `This request takes no stage ${type}`);
-    const result = await stage.attempt({ auth, userId: request.userId, params: session.params.get(type) });
+    const result = await stage.attempt({
+      auth,
+      userId: request.userId,
+      operation: request.operation,
+      params: session.params.get(type),
+    });
     if (!isStored) return { session: { ...session, results: new Map([[type, result]]) }, isStored };
     const advanced = await sessions.addResult(session.sessionId, type, result);
     if (!advanced) throw unknownSession();
@@ -159,7 +164,7 @@ export function createUia(needs: Needs): Uia {
     async require(request, flows) {
       const asking = { request, flows };
       const auth = authOf(request.body);
-      stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId });
+      stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId, operation: request.operation });
       const found = await resume(request);
       const resumed = found?.outcome === undefined ? found : undefined;
       const conversation = resumed ? { session: resumed, isStored: true } : begin(asking);
@@ -197,7 +202,12 @@ export function createUia(needs: Needs): Uia {
       const stage = session?.params.has(type) ? stages.get(type) : undefined;
       if (!session || !stage) throw noSuchSession();
       if (session.results.has(type)) return;
-      const result = await stage.attempt({ auth, userId: userOf(session), params: session.params.get(type) });
+      const result = await stage.attempt({
+        auth,
+        userId: userOf(session),
+        operation: session.operation,
+        params: session.params.get(type),
+      });
       if (!(await sessions.addResult(sessionId, type, result))) throw noSuchSession();
     },
   };
