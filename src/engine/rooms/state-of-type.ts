@@ -5,7 +5,8 @@ import type { StoredEvent } from "./stored-event.ts";
 /**
  * All state events of one type that rooms have, as it is durable. The trie has its entries by hash and cannot list a
  * type without walking over all members: so the state keys that ever had such an event come from an index, and the trie
- * says which of them hold. Not for memberships. The queries are the same few for any number of rooms.
+ * says which of them hold. Not for memberships. The queries are the same few for any number of rooms:
+ * `Rooms.stateBesideMembers` needs some for each room, and reads the state of all other types too.
  */
 export async function stateOfType(
   rooms: Rooms,
