@@ -94,3 +94,32 @@ eachDatabase("letters of all scripts, and NUL, are tokens like others", async (d
   assert.deepEqual((await find(["ελλην"], roomNids)).positions, [positions[1]]);
   assert.deepEqual((await find(["\u{10331}\u{10332}"], roomNids)).positions, [positions[2]]);
 });
+
+const COPIES = 2_500;
+const COPY_EVENTS = `
+  WITH RECURSIVE copies (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < ${COPIES})
+  INSERT INTO events (position, room_nid, event_id, ordering, depth, type, state_key, sender, origin_server_ts, verdict, rule,
+                      reason, state_before, state_after, room_state, heads, replaces, redacted_by, txn_key, json)
+  SELECT e.position + n, e.room_nid, e.event_id || n, e.position + n, e.depth, e.type, e.state_key, e.sender,
+         e.origin_server_ts, e.verdict, e.rule, e.reason, e.state_before, e.state_after, e.room_state, e.heads, e.replaces,
+         e.redacted_by, NULL, e.json
+  FROM events e, copies WHERE e.position = $1`;
+
+eachDatabase("words that are frequent, at all times or once, are found in pages to the end", async (database) => {
+  const { index, positions, roomNids } = await start(database, ["fig"]);
+  const [, last = 0] = positions;
+  await write(database, { text: COPY_EVENTS, params: [last] });
+  const copies = Array.from({ length: COPIES }, (_, n) => n + 1);
+  const has = { oft: (n: number) => n % 2 === 0, old: (n: number) => n < 600, few: (n: number) => n % 900 === 1 };
+  const tokensOfCopy = (n: number) => ["all", ...(["oft", "old", "few"] as const).filter((word) => has[word](n))];
+  await write(database, index.insertion(copies.map((n) => ({ position: last + n, tokens: tokensOfCopy(n) }))));
+  for (const word of ["oft", "old", "few"] as const) {
+    const found: number[] = [];
+    for (let before: number | undefined = last + COPIES + 5; before !== undefined; ) {
+      const page = await index.find({ tokens: [[word]], before, limit: 100 });
+      found.push(...page.hits.map(({ position, roomNid }) => (roomNid === roomNids[1] ? position - last : -1)));
+      before = page.next;
+    }
+    assert.deepEqual(found, copies.filter(has[word]).toReversed(), word);
+  }
+});

@@ -91,9 +91,17 @@ function adapt(stretch: number, tookMs: number): number {
   return tookMs > STRETCH.slowMs ? Math.max(Math.floor(stretch / 2), STRETCH.least) : stretch;
 }
 
+interface NewestRow extends Row {
+  readonly position: number;
+}
+
+/** So many positions are looked through first, and where they hold so many hits the word is frequent. */
+const NEWEST = { positions: 1_000, frequent: 32 } as const;
+
 /**
  * PostgreSQL: GIN keeps an index of text search vectors, which are sets of tokens. It finds all events with some tokens
- * before the first is known: to ask once for many costs less than to ask again.
+ * before the first is known, which takes long for frequent words. Those stand among the newest events, too: there each
+ * event is looked at. Rare words GIN finds at once.
  * @see https://www.postgresql.org/docs/18/datatype-textsearch.html
  */
 function tokenSets(sql: Sql): SearchIndex {
@@ -109,11 +117,23 @@ function tokenSets(sql: Sql): SearchIndex {
     SELECT e.position, e.room_nid AS "roomNid"
     FROM (SELECT position FROM found ORDER BY position DESC LIMIT $3) f JOIN events e ON e.position = f.position
     ORDER BY e.position DESC`;
+  const findAmongNewest = `
+    WITH newest AS MATERIALIZED (
+      SELECT position, tokens FROM search_index WHERE position >= $4 AND position < $2)
+    SELECT e.position, e.room_nid AS "roomNid"
+    FROM (SELECT position FROM newest WHERE tokens @@ $1::tsquery ORDER BY position DESC LIMIT $3) f
+    JOIN events e ON e.position = f.position
+    ORDER BY e.position DESC`;
+  const newest = `SELECT COALESCE(MAX(position), 0) AS position FROM search_index WHERE position < $1`;
   return {
     insertion: (events) => ({ text: insert, params: [rowsOf(events)] }),
     deletion: (position) => ({ text: "DELETE FROM search_index WHERE position = $1", params: [position] }),
     async find({ tokens, before, limit }) {
       const match = tokens.map((any) => `(${any.map((token) => `'${token}'`).join(" | ")})`).join(" & ");
+      const from = ((await sql.get<NewestRow>(newest, [before]))?.position ?? 0) + 1 - NEWEST.positions;
+      const near = await sql.all<Hit>(findAmongNewest, [match, before, limit, from]);
+      if (near.length === limit) return { hits: near, next: near.at(-1)?.position };
+      if (near.length >= NEWEST.frequent) return { hits: near, next: from > 0 ? from : undefined };
       const hits = await sql.all<Hit>(find, [match, before, limit]);
       return { hits, next: hits.length === limit ? hits.at(-1)?.position : undefined };
     },
