@@ -17,7 +17,8 @@ import {
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { type Logger, logger as libraryLogger } from "matrix-js-sdk/lib/logger.js";
 
-const PASSWORD = "correct horse battery staple";
+/** Of all its users. */
+export const PASSWORD = "correct horse battery staple";
 const PATIENCE_MS = 30_000;
 const SYNC_LIMIT = 20;
 /** After these, something may have become so. */
@@ -47,6 +48,8 @@ if ("setLevel" in libraryLogger && typeof libraryLogger.setLevel === "function")
 /** What a test wants of a client beside what all have. */
 export interface SdkWishes {
   readonly options?: Partial<ICreateClientOpts>;
+  /** Events of a room in one answer, behind which a gap begins. */
+  readonly syncLimit?: number;
   /** Called before the client starts to sync. */
   readonly prepare?: (client: MatrixClient) => Promise<void>;
 }
@@ -91,7 +94,8 @@ export class SdkUser implements AsyncDisposable {
     const client = createClient({ ...common, ...wishes.options });
     const user = new SdkUser(client, userId, wishes);
     await wishes.prepare?.(client);
-    await client.startClient({ initialSyncLimit: SYNC_LIMIT, lazyLoadMembers: true, threadSupport: true });
+    const initialSyncLimit = wishes.syncLimit ?? SYNC_LIMIT;
+    await client.startClient({ initialSyncLimit, lazyLoadMembers: true, threadSupport: true });
     await user.until("the first sync", () => client.isInitialSyncComplete());
     return user;
   }
