@@ -48,7 +48,7 @@ import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { spaces } from "./modules/spaces/index.ts";
 import { sync } from "./modules/sync/index.ts";
-import { createIdentifierParts, thirdPartyIdentifiers } from "./modules/third-party-identifiers/index.ts";
+import { createIdentifierParts, thirdPartyIdentifiers, validatedIn } from "./modules/third-party-identifiers/index.ts";
 import { timestampToEvent } from "./modules/timestamp-to-event/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { tags } from "./modules/tags/index.ts";
@@ -57,10 +57,14 @@ import { typing } from "./modules/typing/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
 import { voip } from "./modules/voip/index.ts";
 import {
+  captchaStage,
   createUia,
   dummyStage,
   passwordStage,
+  type Stage,
+  termsStage,
   userInteractiveAuthentication,
+  verifyingWith,
 } from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
@@ -108,7 +112,14 @@ export function createModules(config: Config, parts: Parts): Module[] {
     }),
     registrationTokenStage(tokens),
     ...identifierParts.stages,
+    termsStage(config.terms.policies),
+    ...captchaStages(config.captcha, parts.outgoing),
   ];
+  const registrationConfig = {
+    ...config.registration,
+    hasCaptcha: config.captcha.service !== undefined,
+    hasTerms: Object.keys(config.terms.policies).length > 0,
+  };
   const uia = createUia({ ...needs, stages });
   const loginTokens = createLoginTokens(needs);
   const resolveRoom = async (roomIdOrAlias: string): Promise<string> => await aliases.resolve(roomIdOrAlias);
@@ -145,7 +156,16 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
 
   const modules = [
-    registration({ ...needs, accounts, tokens, uia, config: config.registration }),
+    registration({
+      ...needs,
+      accounts,
+      tokens,
+      uia,
+      config: registrationConfig,
+      async onRegistered(userId, results) {
+        for (const identifier of validatedIn(results)) await identifierParts.identifiers.add(userId, identifier);
+      },
+    }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
     login({
       ...needs,
@@ -250,4 +270,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
     }),
     ...all,
   ];
+}
+
+function captchaStages({ service }: Config["captcha"], { operator }: Pick<Outgoing, "operator">): Stage[] {
+  if (!service) return [];
+  const { scriptUrl: script, ...rest } = service;
+  return [captchaStage({ ...rest, script, verify: verifyingWith(operator, service) })];
 }

@@ -2,6 +2,7 @@
  * The configuration as the program sees it: parsed once at start, complete (every default filled in), absolute paths,
  * milliseconds and bytes as numbers, frozen. How the file's keys become this: `sections/`, one file per section.
  */
+import type { CaptchaConfig } from "./sections/captcha.ts";
 import type { DatabaseConfig } from "./sections/database.ts";
 import type { EmailConfig } from "./sections/email.ts";
 import type { FederationConfig } from "./sections/federation.ts";
@@ -14,11 +15,13 @@ import type { PresenceConfig } from "./sections/presence.ts";
 import type { ServerNoticesConfig } from "./sections/server-notices.ts";
 import type { SmsConfig } from "./sections/sms.ts";
 import type { ThirdPartyIdentifiersConfig } from "./sections/third-party-identifiers.ts";
+import type { TermsConfig } from "./sections/terms.ts";
 import type { TurnConfig } from "./sections/turn.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import type { RegistrationConfig } from "./sections/registration.ts";
 import type { RoomVersionName } from "./sections/default-room-version.ts";
 
+export type { CaptchaConfig, CaptchaService } from "./sections/captcha.ts";
 export type { DatabaseConfig } from "./sections/database.ts";
 export type { EmailConfig } from "./sections/email.ts";
 export type { FederationConfig } from "./sections/federation.ts";
@@ -32,6 +35,7 @@ export type { RegistrationConfig } from "./sections/registration.ts";
 export type { ServerNoticesConfig } from "./sections/server-notices.ts";
 export type { SmsConfig } from "./sections/sms.ts";
 export type { ThirdPartyIdentifiersConfig } from "./sections/third-party-identifiers.ts";
+export type { TermsConfig } from "./sections/terms.ts";
 export type { TurnConfig } from "./sections/turn.ts";
 export type { RoomVersionName } from "./sections/default-room-version.ts";
 
@@ -49,6 +53,8 @@ export interface Config {
   /** At least one. */
   readonly listeners: readonly ListenerConfig[];
   readonly registration: RegistrationConfig;
+  readonly terms: TermsConfig;
+  readonly captcha: CaptchaConfig;
   readonly presence: PresenceConfig;
   readonly turn: TurnConfig;
   readonly email: EmailConfig;

@@ -58,8 +58,8 @@ test("a room version without quotes is refused with the right form", () => {
 });
 
 test("a capability that is not built is refused, not ignored", () => {
-  const [problem = ""] = problemsOf("server_name: a.b\nterms: {}");
-  assert.match(problem, /^heddle\.yaml:2:1: terms: not supported yet/);
+  const [problem = ""] = problemsOf("server_name: a.b\napplication_services: []");
+  assert.match(problem, /^heddle\.yaml:2:1: application_services: not supported yet/);
 });
 
 test("text that is not YAML is refused with its line", () => {

@@ -11,6 +11,7 @@ import { type Difference, explain } from "./explain.ts";
 import { positionOf } from "./positions.ts";
 import { ConfigError, formatKey, type Problem } from "./problem.ts";
 import type { ResolveContext, Section } from "./section.ts";
+import { checkRegistrationFlows } from "./registration-flows.ts";
 import { fileSchema, notSupportedYet, sections } from "./sections.ts";
 import { type Environment, substitute } from "./substitute.ts";
 
@@ -42,6 +43,7 @@ export function parseConfig(text: string, source: Source): Config {
     problems.push(at({ path, about: "value", message })),
   );
   checkTogether(config, (path, message) => problems.push(at({ path, about: "value", message })));
+  checkRegistrationFlows(config, (path, message) => problems.push(at({ path, about: "value", message })));
   stopOn(problems);
   return config;
 
@@ -90,6 +92,8 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     signingKeyFile: use(sections.signingKeyFile, dataDir),
     listeners: use(sections.listeners, dataDir),
     registration: use(sections.registration, dataDir),
+    terms: use(sections.terms, dataDir),
+    captcha: use(sections.captcha, dataDir),
     presence: use(sections.presence, dataDir),
     serverNotices: use(sections.serverNotices, dataDir),
     turn: use(sections.turn, dataDir),

@@ -1,5 +1,6 @@
 import { type TObject, type TSchema, Type } from "typebox";
 import type { Section } from "./section.ts";
+import { captcha } from "./sections/captcha.ts";
 import { database } from "./sections/database.ts";
 import { dataDir } from "./sections/data-dir.ts";
 import { defaultRoomVersion } from "./sections/default-room-version.ts";
@@ -19,6 +20,7 @@ import { serverNotices } from "./sections/server-notices.ts";
 import { signingKeyFile } from "./sections/signing-key-file.ts";
 import { sms } from "./sections/sms.ts";
 import { thirdPartyIdentifiers } from "./sections/third-party-identifiers.ts";
+import { terms } from "./sections/terms.ts";
 import { turn } from "./sections/turn.ts";
 
 /** Every section by its name in `Config`, in the order of the documentation. */
@@ -31,6 +33,8 @@ export const sections = {
   signingKeyFile,
   listeners,
   registration,
+  terms,
+  captcha,
   presence,
   turn,
   email,
@@ -49,8 +53,6 @@ export const sections = {
 export const notSupportedYet: Readonly<Record<string, string>> = {
   application_services: "application services",
   media: "settings of media",
-  captcha: "captchas",
-  terms: "terms of service",
 };
 
 /** Key and schema of every section. */

@@ -72,7 +72,10 @@ export async function startAccounts(database: Database, options: AccountsOptions
   const loginTokens = createLoginTokens(parts);
   const needs = { ...parts, serverName, publicBaseUrl, limiter, accounts, tokens, uia, ...identifierParts };
   const modules = [
-    registration({ ...needs, config: { mode: options.mode ?? "open", guests: options.guests ?? false } }),
+    registration({
+      ...needs,
+      config: { mode: "open", guests: false, flows: undefined, hasCaptcha: false, hasTerms: false, ...options },
+    }),
     login({ ...needs, loginTokens, config: loginTokensConfig, identityProviders: [] }),
     devices(needs),
     account({ ...needs, beforeDeactivation: async (userId) => void left.push(userId) }),

@@ -8,7 +8,18 @@ export type RegistrationConfig = {
   readonly guests: boolean;
   /** Registration tokens of the configuration file, beside those that administrators make. */
   readonly tokens: readonly string[];
+  /** The stages of each way to register; `undefined` = what the mode, `captcha` and `terms` ask for. */
+  readonly flows: readonly (readonly string[])[] | undefined;
 };
+
+const stages = [
+  "m.login.recaptcha",
+  "m.login.terms",
+  "m.login.email.identity",
+  "m.login.msisdn",
+  "m.login.registration_token",
+  "m.login.dummy",
+] as const;
 
 export const registration = section({
   key: "registration",
@@ -33,6 +44,21 @@ export const registration = section({
           description: "Registration tokens that are always valid, for `mode: token`.",
         },
       ),
+      flows: Type.Union(
+        [
+          Type.Null(),
+          Type.Array(Type.Array(Type.Enum([...stages]), { minItems: 1, maxItems: stages.length }), {
+            minItems: 1,
+            maxItems: 20,
+          }),
+        ],
+        {
+          default: null,
+          description:
+            "What people do to make an account: a list of ways, each a list of stages, of which one way suffices. `null`: what there is of captcha, terms and (for `mode: token`) the token.",
+          examples: [[["m.login.recaptcha", "m.login.terms", "m.login.email.identity"]]],
+        },
+      ),
     },
     { additionalProperties: false, default: {}, description: "Who may make an account." },
   ),
@@ -41,5 +67,6 @@ export const registration = section({
     sharedSecret: written.shared_secret ?? undefined,
     guests: written.guests,
     tokens: written.tokens,
+    flows: written.flows ?? undefined,
   }),
 });

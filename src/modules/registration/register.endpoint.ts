@@ -25,12 +25,14 @@ export interface RegisterNeeds {
   readonly serverName: string;
   readonly mode: RegistrationMode;
   readonly allowsGuests: boolean;
+  /** The ways to register, when the mode lets people. */
+  readonly flows: readonly Flow[];
+  /**
+   * Told of each new account and of what the stages of its registration found out, before the client is: to bind its
+   * address, to keep what it accepted.
+   */
+  readonly onRegistered: (userId: string, results: ReadonlyMap<string, JsonValue>) => Promise<void>;
 }
-
-const flowsOf: Readonly<Record<Exclude<RegistrationMode, "closed">, readonly Flow[]>> = {
-  open: [["m.login.dummy"]],
-  token: [[tokenStageType]],
-};
 
 /**
  * Makes an account, and a session of it.
@@ -63,7 +65,7 @@ export const postRegister = (needs: RegisterNeeds) =>
       const guestId = await guestToUpgrade(needs, wishes);
       const userId = guestId ?? (await needs.accounts.chooseUserId(wishes.username));
       if (wishes.password !== undefined) needs.users.passwords.assertAcceptable(wishes.password);
-      const authenticated = await needs.uia.require(request, flowsOf[needs.mode]);
+      const authenticated = await needs.uia.require(request, needs.flows);
       if (authenticated instanceof Answer) return authenticated;
       const { password } = wishes;
       const passwordHash = kept?.passwordHash;
@@ -74,6 +76,7 @@ export const postRegister = (needs: RegisterNeeds) =>
           await needs.accounts.create({ userId, password, passwordHash });
         else await needs.accounts.upgrade({ userId, password });
       });
+      await needs.onRegistered(userId, authenticated.results);
       await authenticated.end(userId);
       return await answer(needs, userId, wishes);
     },

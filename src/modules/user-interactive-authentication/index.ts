@@ -4,6 +4,7 @@ import type { Stage } from "./stage.ts";
 import type { Uia } from "./uia.ts";
 
 export { authSchema } from "./auth-body.ts";
+export { verifyingWith } from "./captcha-service.ts";
 export { type Captcha, captchaStage } from "./captcha-stage.ts";
 export { dummyStage, passwordStage, type Stage, type StageAttempt, type StagePage } from "./stage.ts";
 export { type Policies, termsStage, termsStageType } from "./terms-stage.ts";

@@ -9,10 +9,10 @@ export interface StageAttempt {
   readonly auth: JsonObject;
   /** The user who asks; `undefined` when nobody is logged in. */
   readonly userId: string | undefined;
+  /** Method and path of what is to be done: `POST /_matrix/client/v3/register`. */
+  readonly operation: string;
   /** What the client was told of the stage when its session began: see `Stage.params`. */
   readonly params?: JsonValue | undefined;
-  /** What is to be authenticated: method and path. */
-  readonly operation: string;
 }
 
 /** A step of authentication, named as the specification names it. */
