@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import type { Users } from "../../engine/users/users.ts";
 import { Answer, endpoint } from "../../http/endpoint.ts";
+import type { Bindings } from "../third-party-identifiers/index.ts";
 import { authSchema, type Uia } from "../user-interactive-authentication/index.ts";
 
 const path = "/_matrix/client/v3/account/deactivate";
@@ -8,6 +9,7 @@ const path = "/_matrix/client/v3/account/deactivate";
 interface Needs {
   readonly users: Pick<Users, "accounts">;
   readonly uia: Uia;
+  readonly bindings: Pick<Bindings, "unbindAll">;
   /** What else must end with an account, such as its memberships; called before it is deactivated. */
   readonly beforeDeactivation: (userId: string) => Promise<void>;
 }
@@ -16,7 +18,7 @@ interface Needs {
  * Ends an account for ever, once the user has given the password again. Its name is never given to anybody else.
  * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
  */
-export const postDeactivate = ({ users, uia, beforeDeactivation }: Needs) =>
+export const postDeactivate = ({ users, uia, bindings, beforeDeactivation }: Needs) =>
   endpoint({
     method: "POST",
     path,
@@ -25,7 +27,7 @@ export const postDeactivate = ({ users, uia, beforeDeactivation }: Needs) =>
     params: Type.Object({}),
     body: Type.Object({
       auth: authSchema,
-      id_server: Type.Optional(Type.String()),
+      id_server: Type.Optional(Type.String({ maxLength: 255 })),
       erase: Type.Optional(Type.Boolean()),
     }),
 
@@ -34,9 +36,9 @@ export const postDeactivate = ({ users, uia, beforeDeactivation }: Needs) =>
       if (authenticated instanceof Answer) return authenticated;
       // While this is not done the account still works, so that whoever fails half way can ask again.
       await beforeDeactivation(userId);
+      const unbound = await bindings.unbindAll(userId, body.id_server);
       await users.accounts.deactivate(userId);
       await authenticated.end();
-      // No account has third-party identifiers here, so none is left bound anywhere.
-      return { id_server_unbind_result: "success" };
+      return { id_server_unbind_result: unbound };
     },
   });

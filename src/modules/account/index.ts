@@ -1,9 +1,11 @@
 import type { Module } from "../module.ts";
+import type { Bindings } from "../third-party-identifiers/index.ts";
 import { postDeactivate } from "./deactivate.endpoint.ts";
 import { type PasswordNeeds, postPassword } from "./password.endpoint.ts";
 import { getWhoami } from "./whoami.endpoint.ts";
 
 interface Needs extends PasswordNeeds {
+  readonly bindings: Pick<Bindings, "unbindAll">;
   /** What else must end with an account, such as its memberships; called before it is deactivated. */
   readonly beforeDeactivation: (userId: string) => Promise<void>;
 }

@@ -61,7 +61,7 @@ export function canonicalPhone(text: string, country: string | undefined): Phone
 
 /** The codes of countries (`GB` has `44`); countries that are not known have none. */
 export const callingCodesOf = (countries: readonly string[]): ReadonlySet<string> =>
-  new Set(countries.filter(isSupportedCountry).map((country) => getCountryCallingCode(country)));
+  new Set(countries.filter((country) => isSupportedCountry(country)).map((country) => getCountryCallingCode(country)));
 
 /** An identifier as clients name it, already in canonical form or nearly; `undefined` when it can be none. */
 export function toIdentifier(medium: string, text: string): Identifier | undefined {
