@@ -41,6 +41,13 @@ import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { roomSummary } from "./modules/room-summary/index.ts";
 import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
 import { search } from "./modules/search/index.ts";
+import {
+  hasIdentity,
+  identityProviders,
+  singleSignOn,
+  singleSignOnStage,
+  withSingleSignOn,
+} from "./modules/single-sign-on/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { createServerNotices, serverNotices } from "./modules/server-notices/index.ts";
 import { serverAdministration } from "./modules/server-administration/index.ts";
@@ -103,6 +110,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     await profiles.set(userId, "displayname", name);
   };
   const identifierParts = createIdentifierParts({ ...needs, config });
+  const ssoStage = singleSignOnStage();
   const stages = [
     dummyStage,
     passwordStage({
@@ -114,13 +122,20 @@ export function createModules(config: Config, parts: Parts): Module[] {
     ...identifierParts.stages,
     termsStage(config.terms.policies),
     ...captchaStages(config.captcha, parts.outgoing),
+    ssoStage,
   ];
   const registrationConfig = {
     ...config.registration,
     hasCaptcha: config.captcha.service !== undefined,
     hasTerms: Object.keys(config.terms.policies).length > 0,
   };
-  const uia = createUia({ ...needs, stages });
+  const hasProviders = config.singleSignOn.providers.length > 0;
+  const uia = createUia({
+    ...needs,
+    stages,
+    flowsFor: async (flows, userId) =>
+      hasProviders && (await hasIdentity(needs.sql, userId)) ? withSingleSignOn(flows) : flows,
+  });
   const loginTokens = createLoginTokens(needs);
   const resolveRoom = async (roomIdOrAlias: string): Promise<string> => await aliases.resolve(roomIdOrAlias);
   const stateRulesOf = stateRules({
@@ -173,7 +188,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       uia,
       loginTokens,
       config: config.loginTokens,
-      identityProviders: [],
+      identityProviders: identityProviders(config.singleSignOn),
     }),
     thirdPartyIdentifiers({
       ...needs,
@@ -183,6 +198,16 @@ export function createModules(config: Config, parts: Parts): Module[] {
       mayRegister: config.registration.mode !== "closed",
     }),
     userInteractiveAuthentication({ uia, stages }),
+    singleSignOn({
+      ...needs,
+      newAccounts: accounts,
+      setDisplayName,
+      loginTokens,
+      uia,
+      stage: ssoStage,
+      http: parts.outgoing.operator,
+      config: config.singleSignOn,
+    }),
     account({
       users,
       uia,

@@ -13,6 +13,7 @@ import type { LoginTokensConfig } from "./sections/login-tokens.ts";
 import type { PasswordsConfig } from "./sections/passwords.ts";
 import type { PresenceConfig } from "./sections/presence.ts";
 import type { ServerNoticesConfig } from "./sections/server-notices.ts";
+import type { SingleSignOnConfig } from "./sections/single-sign-on.ts";
 import type { SmsConfig } from "./sections/sms.ts";
 import type { ThirdPartyIdentifiersConfig } from "./sections/third-party-identifiers.ts";
 import type { TermsConfig } from "./sections/terms.ts";
@@ -33,6 +34,7 @@ export type { PasswordsConfig } from "./sections/passwords.ts";
 export type { PresenceConfig } from "./sections/presence.ts";
 export type { RegistrationConfig } from "./sections/registration.ts";
 export type { ServerNoticesConfig } from "./sections/server-notices.ts";
+export type { SingleSignOnConfig, SingleSignOnProvider } from "./sections/single-sign-on.ts";
 export type { SmsConfig } from "./sections/sms.ts";
 export type { ThirdPartyIdentifiersConfig } from "./sections/third-party-identifiers.ts";
 export type { TermsConfig } from "./sections/terms.ts";
@@ -66,5 +68,6 @@ export interface Config {
   readonly rateLimits: RateLimits;
   readonly passwords: PasswordsConfig;
   readonly loginTokens: LoginTokensConfig;
+  readonly singleSignOn: SingleSignOnConfig;
   readonly log: LogConfig;
 }

@@ -104,6 +104,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     federation: use(sections.federation, dataDir),
     rateLimits: use(sections.rateLimits, dataDir),
     passwords: use(sections.passwords, dataDir),
+    singleSignOn: use(sections.singleSignOn, dataDir),
     loginTokens: use(sections.loginTokens, dataDir),
     log: use(sections.log, dataDir),
   });

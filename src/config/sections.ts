@@ -18,6 +18,7 @@ import { registration } from "./sections/registration.ts";
 import { serverName } from "./sections/server-name.ts";
 import { serverNotices } from "./sections/server-notices.ts";
 import { signingKeyFile } from "./sections/signing-key-file.ts";
+import { singleSignOn } from "./sections/single-sign-on.ts";
 import { sms } from "./sections/sms.ts";
 import { thirdPartyIdentifiers } from "./sections/third-party-identifiers.ts";
 import { terms } from "./sections/terms.ts";
@@ -46,6 +47,7 @@ export const sections = {
   rateLimits,
   passwords,
   loginTokens,
+  singleSignOn,
   log,
 };
 

@@ -15,6 +15,11 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
   "GET /_matrix/client/v3/auth/{authType}/fallback/web: unknown":
     "the pages of user-interactive authentication: the text has them, the descriptions do not",
   "POST /_matrix/client/v3/auth/{authType}/fallback/web: unknown": "what the forms of those pages send",
+  "GET /_heddle/client/sso/callback: unknown": "where providers of single sign-on send browsers back",
+  "GET /_heddle/client/sso/authenticate: unknown": "the page of the stage m.login.sso",
+  "POST /_heddle/client/sso/authenticate: unknown": "what the pages of single sign-on send",
+  "POST /_heddle/client/sso/confirm: unknown": "what the pages of single sign-on send",
+  "POST /_heddle/client/sso/name: unknown": "what the pages of single sign-on send",
   "GET /_matrix/client/v3/pushrules/{scope}/{kind}/: unknown":
     "the rules of one kind, as test suites and tools know them",
   "GET /_matrix/client/v3/pushrules/{scope}/{kind}/{ruleId}/{attribute}: unknown":
@@ -44,6 +49,10 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
 
 /** By the beginning of what is wrong with an answer: `client-server login 200: /well_known`. */
 export const answerExceptions: Readonly<Record<string, string>> = {
+  "client-server redirectToSSO 200: not documented": "the page on which one of several providers is chosen",
+  "client-server redirectToSSO 400: the answer must be object": "a page: people are sent there in a browser",
+  "client-server redirectToIdP 400: the answer must be object": "a page: people are sent there in a browser",
+  "client-server redirectToIdP 502: the answer must be object": "a page: people are sent there in a browser",
   "client-server getEvents 200: /chunk/0 must have required property 'event_id'":
     "The description knows events of rooms alone; receipts are events too here, and have no ID.",
   "client-server peekEvents 200: /chunk/0 must have required property 'event_id'":

@@ -20,8 +20,6 @@ const operationIds = {
     "getWellknownPolicy",
     "pingAppservice",
     "postPusher",
-    "redirectToIdP",
-    "redirectToSSO",
     "uploadContent",
     "uploadContentToMXC",
   ],

@@ -11,6 +11,7 @@ const left: readonly string[] = [
   // Sessions, devices and the end of the account
   "POST /_matrix/client/v3/account/deactivate",
   "POST /_matrix/client/v3/account/password",
+  "POST /_matrix/client/v1/login/get_token",
   "POST /_matrix/client/v3/logout",
   "POST /_matrix/client/v3/logout/all",
   "POST /_matrix/client/v3/delete_devices",

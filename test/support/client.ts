@@ -137,6 +137,12 @@ export class TestClient {
     return await this.#send("POST", to, new URLSearchParams(fields).toString(), {});
   }
 
+  /** Opens a page, or sends its form, as a browser does that has these cookies. */
+  async browse(to: string, cookie: string, fields?: Readonly<Record<string, string>>): Promise<WholeAnswer> {
+    const payload = fields && new URLSearchParams(fields).toString();
+    return await this.#send(payload === undefined ? "GET" : "POST", to, payload, { cookie });
+  }
+
   async #send(
     method: Method,
     to: string,

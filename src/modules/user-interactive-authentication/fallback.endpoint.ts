@@ -104,7 +104,8 @@ ${fields}
   });
 }
 
-const donePage = (): Answer =>
+/** Says in a browser that the stage is complete, and tells the client. */
+export const donePage = (): Answer =>
   pageAnswer({
     title: "Done",
     main: html`<p>You may close this window and go back to your app.</p>`,

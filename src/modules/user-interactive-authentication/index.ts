@@ -6,6 +6,7 @@ import type { Uia } from "./uia.ts";
 export { authSchema } from "./auth-body.ts";
 export { verifyingWith } from "./captcha-service.ts";
 export { type Captcha, captchaStage } from "./captcha-stage.ts";
+export { donePage } from "./fallback.endpoint.ts";
 export { dummyStage, passwordStage, type Stage, type StageAttempt, type StagePage } from "./stage.ts";
 export { type Policies, termsStage, termsStageType } from "./terms-stage.ts";
 export { type Authenticated, createUia, type Flow, type SessionInBrowser, type Uia, type UiaRequest } from "./uia.ts";

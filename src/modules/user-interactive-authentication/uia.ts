@@ -89,6 +89,8 @@ interface Needs {
   readonly clock: Clock;
   /** All stages there are; which of them an endpoint takes, its flows say. */
   readonly stages: readonly Stage[];
+  /** The flows for a user, where some depend on who asks: those that the endpoint takes are given. */
+  readonly flowsFor?: (flows: readonly Flow[], userId: string) => Promise<readonly Flow[]>;
 }
 
 /** From the first contact, however many steps follow. */
@@ -161,7 +163,9 @@ export function createUia(needs: Needs): Uia {
   }
 
   return {
-    async require(request, flows) {
+    async require(request, taken) {
+      const { userId } = request;
+      const flows = userId === undefined ? taken : ((await needs.flowsFor?.(taken, userId)) ?? taken);
       const asking = { request, flows };
       const auth = authOf(request.body);
       stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId, operation: request.operation });
