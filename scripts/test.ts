@@ -8,7 +8,7 @@ import { runStaticChecks } from "./static-checks.ts";
 import { type Counts, findTests, inGroups, runTests, sum, summarise } from "./test-run.ts";
 
 /** Suites of whole servers, clients and killed processes: several at once would starve each other. */
-const heavy = ["test/clients/", "test/failure/", "test/federation/", "test/simulation/"];
+const heavy = ["test/clients/", "test/failure/", "test/pages/", "test/federation/", "test/simulation/"];
 
 /** So many files beside the code share a process, and a PostgreSQL connection pool each. */
 const GROUP = 10;

@@ -21,6 +21,8 @@ export interface Page {
   /** URLs of scripts of others, such as that of a captcha, and the origins that those use. */
   readonly foreignScripts?: readonly string[];
   readonly origins?: readonly string[];
+  /** Whether its script asks this server. */
+  readonly asksServer?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -64,9 +66,10 @@ ${script !== undefined && html`<script>${new Html(script)}</script>`}
 /** JSON that cannot end the script element that it stands in. */
 const jsonInScript = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
 
-function policyOf({ script, foreignScripts = [], origins = [] }: Page): string {
+function policyOf({ script, foreignScripts = [], origins = [], asksServer }: Page): string {
   const others = [...new Set([...foreignScripts.map((url) => new URL(url).origin), ...origins])];
   const from = others.length === 0 ? "" : ` ${others.join(" ")}`;
+  const connections = (asksServer ? " 'self'" : "") + from;
   const scripts = script === undefined ? "" : ` '${hashOf(script)}'`;
   return [
     "default-src 'none'",
@@ -75,7 +78,7 @@ function policyOf({ script, foreignScripts = [], origins = [] }: Page): string {
     "img-src 'self' data:",
     `script-src${scripts}${from}${scripts + from === "" ? " 'none'" : ""}`,
     `frame-src${from === "" ? " 'none'" : from}`,
-    `connect-src${from === "" ? " 'none'" : from}`,
+    `connect-src${connections === "" ? " 'none'" : connections}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");

@@ -27,6 +27,13 @@ test("a page lets nothing run but its own script, by its hash", () => {
   assert.match(pageAnswer({ title: "t", main: "" }).headers["content-security-policy"] ?? "", /script-src 'none'/);
 });
 
+test("a page asks this server when it says so, and nobody else", () => {
+  const policyOf = (asksServer: boolean) =>
+    pageAnswer({ title: "t", main: "", asksServer }).headers["content-security-policy"] ?? "";
+  assert.match(policyOf(true), /connect-src 'self';/);
+  assert.match(policyOf(false), /connect-src 'none';/);
+});
+
 test("an error page has its status and says what is wrong", () => {
   const answer = errorPage(404, "Not found", "There is <nothing> here");
   assert.equal(answer.status, 404);

@@ -8,6 +8,7 @@ export const style = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e9edf1; --soft: #a5afba; --paper: #1c2126; --ground: #12161a;
   --line: #4a535d; --accent: #7db8f5; --on-accent: #0c1a28; --bad: #ff9b9b; } }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground);
   color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 main { width: 100%; max-width: 26rem; padding: 1.5rem; background: var(--paper); border: 1px solid var(--line);

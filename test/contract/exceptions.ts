@@ -12,6 +12,7 @@ export const endpointExceptions: Readonly<Record<string, string>> = {
   "POST /_heddle/third-party-identifiers/confirm: unknown": "the button of that page",
   "GET /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
   "POST /_synapse/admin/v1/register: unknown": "registration by shared secret, as test suites and tools know it",
+  "GET /_matrix/static/client/login/: unknown": "the login page: the text has it, the descriptions do not",
   "GET /_matrix/client/v3/auth/{authType}/fallback/web: unknown":
     "the pages of user-interactive authentication: the text has them, the descriptions do not",
   "POST /_matrix/client/v3/auth/{authType}/fallback/web: unknown": "what the forms of those pages send",

@@ -4,6 +4,7 @@ import type { Module } from "../module.ts";
 import type { Uia } from "../user-interactive-authentication/index.ts";
 import { postGetToken } from "./get-token.endpoint.ts";
 import { getLogin, type IdentityProvider, postLogin } from "./login.endpoint.ts";
+import { getLoginPage } from "./login-page.endpoint.ts";
 import type { LoginTokens } from "./login-tokens.ts";
 import type { Identifiers } from "../third-party-identifiers/index.ts";
 import { postLogoutAll } from "./logout-all.endpoint.ts";
@@ -36,7 +37,7 @@ export const login = (needs: Needs): Module => ({
       section: "Login",
       link: "https://spec.matrix.org/v1.19/client-server-api/#legacy-login",
       status: "partial",
-      missing: "Login by application service; the fallback page",
+      missing: "Login by application service",
     },
     {
       section: "Refreshing access tokens",
@@ -48,6 +49,7 @@ export const login = (needs: Needs): Module => ({
     getLogin({ ...needs, givesLoginTokens: needs.config.fromSessions }),
     postLogin(needs),
     postGetToken(needs),
+    getLoginPage(needs.serverName),
     postRefresh(needs.users),
     postLogout(needs.users),
     postLogoutAll(needs.users),
