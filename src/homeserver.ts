@@ -5,6 +5,8 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { openEngine } from "./engine/engine.ts";
 import { openSigningKey } from "./engine/rooms/signing-key-file.ts";
+import { withErasure } from "./engine/rooms/erasures.ts";
+import { RoomTours } from "./engine/rooms/room-tours.ts";
 import { type Accounts, createUsers, type Users } from "./engine/users/users.ts";
 import { healthEndpoint } from "./http/health.ts";
 import { createMetrics, metricsEndpoint } from "./http/metrics.ts";
@@ -62,6 +64,7 @@ export async function assemble(config: Config, { logger }: Needs): Promise<Assem
   const metrics = createMetrics();
   const limiter = createLimiter(config.rateLimits, parts.clock);
   const modules = createModules(config, { ...parts, limiter });
+  parts.background("tours of rooms", parts.tours.resume());
   for (const module of modules) if (module.dispose) stack.defer(module.dispose);
   const http = createHttpServer({
     listeners: config.listeners,
@@ -110,5 +113,10 @@ export async function openParts(
   const timer = setInterval(() => background("last-seen", users.flushLastSeen()), LAST_SEEN_INTERVAL_MS);
   timer.unref();
   stack.defer(() => clearInterval(timer));
-  return { ...engine, bus, database, clock, users, outgoing, background, logger, signingKey };
+  const tours = stack.use(new RoomTours({ sql: database, partitions: engine.partitions, background }));
+  // Here, so that an account which ends while no server runs leaves its rooms when one does.
+  users.accounts.onDeactivation((tx, userId, { isErased }) =>
+    tours.beginIn(tx, { kind: "departure", userId }, isErased ? withErasure : ""),
+  );
+  return { ...engine, bus, database, clock, users, tours, outgoing, background, logger, signingKey };
 }

@@ -3,6 +3,7 @@ import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import type { Engine } from "./engine/engine.ts";
+import type { RoomTours } from "./engine/rooms/room-tours.ts";
 import type { Users } from "./engine/users/users.ts";
 import type { Limiter } from "./http/rate-limits.ts";
 import { account } from "./modules/account/index.ts";
@@ -22,7 +23,7 @@ import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
 import { openid } from "./modules/openid/index.ts";
 import { Presences, presence, presenceEvents } from "./modules/presence/index.ts";
-import { createProfiles, profile } from "./modules/profile/index.ts";
+import { createProfiles, memberFields, profile } from "./modules/profile/index.ts";
 import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
 import { createReceipts, receipts } from "./modules/receipts/index.ts";
 import {
@@ -36,7 +37,7 @@ import { createReports, reporting } from "./modules/reporting/index.ts";
 import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
 import { roomCreation } from "./modules/room-creation/index.ts";
 import { roomDirectory } from "./modules/room-directory/index.ts";
-import { leaveAllRooms, roomMembership, tellRoomsProfile } from "./modules/room-membership/index.ts";
+import { departure, renaming, roomMembership } from "./modules/room-membership/index.ts";
 import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { roomSummary } from "./modules/room-summary/index.ts";
 import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
@@ -88,6 +89,7 @@ export interface Parts extends Engine {
   readonly limiter: Limiter;
   readonly logger: Logger;
   readonly signingKey: SigningKey;
+  readonly tours: RoomTours;
   readonly outgoing: Outgoing;
   /** Takes care of work that nobody waits for: logs its failure. */
   readonly background: (name: string, work: Promise<void>) => void;
@@ -96,7 +98,7 @@ export interface Parts extends Engine {
 /** Everything that this server can do: to add a capability is to add a folder and its line here. */
 export function createModules(config: Config, parts: Parts): Module[] {
   const { serverName, publicBaseUrl } = config;
-  const { rooms, users } = parts;
+  const { rooms, users, tours } = parts;
   const needs = { ...parts, sql: parts.database, serverName, publicBaseUrl };
   const aliases = createAliases(needs);
   const filters = createFilters(needs);
@@ -106,6 +108,11 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const accounts = newAccounts({ ...needs, isExclusive: (userId) => userId === noticesUserId });
   const profiles = createProfiles(needs);
   const profileOf = async (userId: string) => await profiles.getMember(userId);
+  profiles.onChange((tx, userId, name) => {
+    if (memberFields.has(name)) tours.beginIn(tx, { kind: "renaming", userId });
+  });
+  tours.onVisit("renaming", renaming({ rooms, profileOf }));
+  tours.onVisit("departure", departure(rooms));
   const setDisplayName = async (userId: string, name: string): Promise<void> => {
     await profiles.set(userId, "displayname", name);
   };
@@ -212,7 +219,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       users,
       uia,
       ...identifierParts,
-      beforeDeactivation: async (userId) => await leaveAllRooms(rooms, userId),
+      onDeactivated: async (userId) => await tours.firstRooms({ kind: "departure", userId }),
     }),
     devices({ users, uia }),
     filter({ filters }),
@@ -225,7 +232,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       exists: async (userId) => (await users.accounts.get(userId)) !== undefined,
       onChanged: async (userId) => {
         await presences?.profileChanged(userId);
-        await tellRoomsProfile({ rooms, profileOf }, userId);
+        await tours.firstRooms({ kind: "renaming", userId });
       },
     }),
     roomCreation({

@@ -78,7 +78,7 @@ export async function startAccounts(database: Database, options: AccountsOptions
     }),
     login({ ...needs, loginTokens, config: loginTokensConfig, identityProviders: [] }),
     devices(needs),
-    account({ ...needs, beforeDeactivation: async (userId) => void left.push(userId) }),
+    account({ ...needs, onDeactivated: async (userId) => void left.push(userId) }),
     filter({ filters: createFilters(parts) }),
     sharedSecretRegistration({ ...needs, sharedSecret: options.sharedSecret }),
     accountData({ accountData: data }),

@@ -7,6 +7,7 @@ import type { Sql } from "../../store/sql.ts";
 import type { Partitions } from "../partitions/partitions.ts";
 import type { Tx } from "../partitions/tx.ts";
 import { Turns } from "../turns.ts";
+import { Erasures } from "./erasures.ts";
 import { EventsMissing, EventsStore } from "./events.store.ts";
 import { type MembershipsStore, membershipsStore, writeForgotten } from "./memberships.store.ts";
 import type { EventDecorator } from "./decorator.ts";
@@ -62,6 +63,8 @@ export interface StateAddress {
 export class Rooms {
   readonly events: EventsStore;
   readonly memberships: MembershipsStore;
+  /** Who has asked for messages to be hidden. */
+  readonly erasures: Erasures;
   /** What adds to events on their way to clients, in the order in which it came. */
   readonly decorators: EventDecorator[] = [];
   readonly #followers: RoomFollower[] = [];
@@ -75,6 +78,11 @@ export class Rooms {
     this.#needs = needs;
     this.events = new EventsStore(needs.sql);
     this.memberships = membershipsStore(needs.sql);
+    this.erasures = new Erasures({
+      sql: needs.sql,
+      partitions: needs.partitions,
+      stateEventsAt: async (addresses) => await this.stateEventsAt(addresses),
+    });
     this.#nodes = new StateNodes(needs.sql);
     this.#loaded = new LoadedRooms({
       sql: needs.sql,

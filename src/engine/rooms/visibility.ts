@@ -5,6 +5,7 @@ import { type Membership, parseMembership } from "./memberships.store.ts";
 
 /** What a user may see of a room. */
 export interface Access {
+  readonly room: Room;
   readonly userId: string;
   /** The user's membership now; `leave` also for one who was never there. */
   readonly membership: Membership;
@@ -32,11 +33,12 @@ export async function accessTo(rooms: Rooms, room: Room, userId: string): Promis
   const membership = membershipOf(member);
   if (membership === "join") {
     const until = Number.POSITIVE_INFINITY;
-    return { userId, membership, wasJoined: true, until, sharedUntil: until, stateRoot: room.publishedState };
+    return { room, userId, membership, wasJoined: true, until, sharedUntil: until, stateRoot: room.publishedState };
   }
   const left = await leavingOf(rooms, member);
   if (visibility === "world_readable") {
     return {
+      room,
       userId,
       membership,
       wasJoined: left !== undefined,
@@ -50,7 +52,7 @@ export async function accessTo(rooms: Rooms, room: Room, userId: string): Promis
   const known = record?.isForgotten ? undefined : left;
   const until = known?.position ?? 0;
   const stateRoot = known?.roomState;
-  return { userId, membership, wasJoined: known !== undefined, until, sharedUntil: until, stateRoot };
+  return { room, userId, membership, wasJoined: known !== undefined, until, sharedUntil: until, stateRoot };
 }
 
 /** The event by which a user who was joined ceased to be. */
@@ -65,7 +67,7 @@ async function leavingOf(rooms: Rooms, member: StoredEvent | undefined): Promise
 }
 
 /**
- * Those of the events that the user may see: decided for each by the state when it was sent. Cost: a query for every level
+ * Those of the events that the user may see, of users who asked for it what a redaction would leave: decided for each by the state when it was sent. Cost: a query for every level
  * of the tries that hold those states, whatever the number of events.
  * @see https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility
  */
@@ -76,10 +78,13 @@ export async function visibleEvents(
 ): Promise<StoredEvent[]> {
   const asked = events.filter((event) => isSeenAnyway(event, access) === undefined);
   const byRoot = await statesSeen(rooms, new Set(asked.map(({ stateBefore }) => stateBefore)), access.userId);
-  return events.filter((event) => {
+  const visible = events.filter((event) => {
     const before = byRoot.get(event.stateBefore);
     return isSeenAnyway(event, access) ?? (before !== undefined && isVisible(event, before, access));
   });
+  // Nothing sent in the very state that holds now is hidden: who asks for that leaves the room.
+  if (asked.length === 0 || visible.length === 0) return visible;
+  return await rooms.erasures.hide(access.room, access.userId, visible);
 }
 
 /** As `visibleEvents`, for events of any rooms. */

@@ -35,8 +35,14 @@ export interface NewAccount {
  */
 export type CreationListener = (tx: Tx, userId: string) => void;
 
+/** How an account ends. */
+export interface Deactivation {
+  /** The user wants as much as possible of what they sent to be hidden. */
+  readonly isErased: boolean;
+}
+
 /** Called while a deactivation is recorded: what it adds is part of the transaction. */
-export type DeactivationListener = (tx: Tx, userId: string) => void;
+export type DeactivationListener = (tx: Tx, userId: string, how: Deactivation) => void;
 
 interface Parts {
   readonly cache: SessionCache;
@@ -165,12 +171,12 @@ export class Accounts {
   }
 
   /** Ends an account for ever: no password, no device, no session. */
-  async deactivate(userId: string): Promise<void> {
+  async deactivate(userId: string, how: Deactivation = { isErased: false }): Promise<void> {
     const deviceIds = await this.#parts.devices.idsExcept(userId, undefined);
     await commitFor(this.#needs, userId, (tx) => {
       markDeactivated(tx, userId);
       this.#parts.devices.deleteIn(tx, userId, deviceIds);
-      for (const listener of this.#deactivationListeners) listener(tx, userId);
+      for (const listener of this.#deactivationListeners) listener(tx, userId, how);
     });
   }
 }

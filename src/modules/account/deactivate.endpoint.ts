@@ -10,15 +10,15 @@ interface Needs {
   readonly users: Pick<Users, "accounts">;
   readonly uia: Uia;
   readonly bindings: Pick<Bindings, "unbindAll">;
-  /** What else must end with an account, such as its memberships; called before it is deactivated. */
-  readonly beforeDeactivation: (userId: string) => Promise<void>;
+  /** Waits for a part of what goes on after the end of an account, such as leaving the rooms. */
+  readonly onDeactivated: (userId: string) => Promise<void>;
 }
 
 /**
  * Ends an account for ever, once the user has given the password again. Its name is never given to anybody else.
  * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
  */
-export const postDeactivate = ({ users, uia, bindings, beforeDeactivation }: Needs) =>
+export const postDeactivate = ({ users, uia, bindings, onDeactivated }: Needs) =>
   endpoint({
     method: "POST",
     path,
@@ -34,10 +34,10 @@ export const postDeactivate = ({ users, uia, bindings, beforeDeactivation }: Nee
     async handle({ body, requester: { userId } }) {
       const authenticated = await uia.require({ operation: `POST ${path}`, userId, body }, [["m.login.password"]]);
       if (authenticated instanceof Answer) return authenticated;
-      // While this is not done the account still works, so that whoever fails half way can ask again.
-      await beforeDeactivation(userId);
+      // First, since the account is needed for it; what fails is said, and keeps nobody from going.
       const unbound = await bindings.unbindAll(userId, body.id_server);
-      await users.accounts.deactivate(userId);
+      await users.accounts.deactivate(userId, { isErased: body.erase === true });
+      await onDeactivated(userId);
       await authenticated.end();
       return { id_server_unbind_result: unbound };
     },

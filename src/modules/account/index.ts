@@ -6,8 +6,8 @@ import { getWhoami } from "./whoami.endpoint.ts";
 
 interface Needs extends PasswordNeeds {
   readonly bindings: Pick<Bindings, "unbindAll">;
-  /** What else must end with an account, such as its memberships; called before it is deactivated. */
-  readonly beforeDeactivation: (userId: string) => Promise<void>;
+  /** Waits for a part of what goes on after the end of an account, such as leaving the rooms. */
+  readonly onDeactivated: (userId: string) => Promise<void>;
 }
 
 /** What people may ask and change of their own account. */

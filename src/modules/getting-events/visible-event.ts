@@ -24,7 +24,8 @@ export async function requireVisibleEvent(
     const access = await accessTo(rooms, room, userId);
     // Of the time after the departure nothing is shown, though users learn from sync what became of their membership.
     const isAfter = event.position > access.until;
-    if (!isAfter && (await visibleEvents(rooms, access, [event])).length > 0) return { room, access, event };
+    const [visible] = isAfter ? [] : await visibleEvents(rooms, access, [event]);
+    if (visible) return { room, access, event: visible };
   }
   throw notFound("There is no such event, or you may not see it");
 }

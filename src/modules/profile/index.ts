@@ -3,6 +3,7 @@ import type { FindNeeds } from "./find-profile.ts";
 import { deleteProfileField, getProfileField, setProfileField, type WriteNeeds } from "./profile-field.endpoint.ts";
 import { getProfile } from "./profile.endpoint.ts";
 
+export { memberFields } from "./field.ts";
 export { createProfiles, type Profiles } from "./profiles.ts";
 
 /** Names and pictures of users. */

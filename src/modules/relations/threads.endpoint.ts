@@ -83,6 +83,7 @@ interface PageText {
 /** Whether the user sees of the room's threads what others see: members do who ignore nobody, where nothing is hidden. */
 async function isShared({ rooms }: Needs, { room, access, participant, ignored }: Wanted): Promise<boolean> {
   if (participant !== undefined || access.membership !== "join" || ignored.size > 0) return false;
+  if (await rooms.erasures.anyIn(room.nid)) return false;
   return await rooms.read(room.roomId, (now) => wasAlwaysShared(now.state("m.room.history_visibility", "")));
 }
 

@@ -16,8 +16,8 @@ export type { CheckRefusal } from "./check-refusal.ts";
 export { checkGuestJoin } from "./guest-join.ts";
 export { memberStateContent } from "./member-state.ts";
 export { appendMembership } from "./change-membership.ts";
-export { tellRoomsProfile } from "./tell-rooms-profile.ts";
-export { leaveAllRooms } from "./leave-all-rooms.ts";
+export { renaming } from "./renaming.ts";
+export { departure } from "./departure.ts";
 export { checkInvitee } from "./invitee.ts";
 export { memberContent, type Profile, type ProfileOf } from "./member-content.ts";
 

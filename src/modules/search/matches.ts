@@ -126,7 +126,9 @@ export class Matches {
       for (let start = 0; start < inTime.length; start += JUDGED_AT_ONCE) {
         await this.#turns.next();
         const some = inTime.slice(start, start + JUDGED_AT_ONCE);
-        visible.push(...(await visibleEvents(this.#needs.rooms, access, some)));
+        const seen = await visibleEvents(this.#needs.rooms, access, some);
+        // What is not told with its own words was not found by them.
+        visible.push(...seen.filter((event) => some.includes(event)));
       }
     }
     return visible;
