@@ -18,4 +18,5 @@ export const profile = (needs: FindNeeds & WriteNeeds): Module => ({
     },
   ],
   endpoints: [getProfile(needs), getProfileField(needs), setProfileField(needs), deleteProfileField(needs)],
+  features: ["uk.tcpip.msc4133", "uk.tcpip.msc4133.stable", "us.cloke.msc4175.stable"],
 });

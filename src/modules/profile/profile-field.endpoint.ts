@@ -8,6 +8,8 @@ import type { Profiles } from "./profiles.ts";
 
 // Before v1.16 only `displayname` and `avatar_url` were there, with endpoints of their own: the same paths.
 const path = "/_matrix/client/v3/profile/{userId}/{keyName}";
+/** As clients know it from before v1.16. */
+const aliases = ["/_matrix/client/unstable/uk.tcpip.msc4133/profile/{userId}/{keyName}"];
 const params = Type.Object({ userId: Type.String(), keyName: Type.String() });
 
 /** What writing takes. */
@@ -22,6 +24,7 @@ export const getProfileField = (needs: FindNeeds) =>
   endpoint({
     method: "GET",
     path,
+    aliases,
     auth: "none",
     limit: "none",
     params,
@@ -39,6 +42,7 @@ export const setProfileField = (needs: WriteNeeds) =>
   endpoint({
     method: "PUT",
     path,
+    aliases,
     auth: "user-or-guest",
     suspended: "refused",
     limit: "message",
@@ -60,6 +64,7 @@ export const deleteProfileField = (needs: WriteNeeds) =>
   endpoint({
     method: "DELETE",
     path,
+    aliases,
     auth: "user-or-guest",
     suspended: "refused",
     limit: "message",

@@ -78,3 +78,17 @@ eachDatabase("what a field may be has limits", async (database) => {
   const missing = await ask(`PUT profile/${userId}/displayname`, { token, body: {} });
   assert.equal(refusalOf(missing), "400 M_MISSING_PARAM");
 });
+
+eachDatabase("any field is written, read and removed, also under the path from before v1.16", async (database) => {
+  const { ask, join } = await startAccounts(database);
+  const { token, userId } = await join("alice");
+  const old = `/_matrix/client/unstable/uk.tcpip.msc4133/profile/${userId}`;
+  const value = { deep: [1, null, "x"] };
+  await ask(`PUT profile/${userId}/m.tz`, { token, body: { "m.tz": "Europe/Vienna" } });
+  assert.deepEqual((await ask(`PUT ${old}/org.field`, { token, body: { "org.field": value } })).json(), {});
+  assert.deepEqual((await ask(`GET profile/${userId}`)).json(), { "m.tz": "Europe/Vienna", "org.field": value });
+  assert.deepEqual((await ask(`GET ${old}/m.tz`)).json(), { "m.tz": "Europe/Vienna" });
+  assert.deepEqual((await ask(`DELETE ${old}/org.field`, { token })).json(), {});
+  assert.equal(refusalOf(await ask(`GET profile/${userId}/org.field`)), "404 M_NOT_FOUND");
+  assert.deepEqual((await ask(`DELETE profile/${userId}/org.field`, { token })).json(), {}, "is gone already");
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { test } from "node:test";
 import { hashSync } from "bcryptjs";
 import { MatrixError } from "../../../http/errors.ts";
@@ -53,6 +54,22 @@ test("a bcrypt hash of an imported account is verified, and outdated", async () 
   const hash = hashSync("correct horse", 4);
   assert.equal(await passwords.verify("correct horse", hash), "outdated");
   assert.equal(await passwords.verify("wrong", hash), "wrong");
+});
+
+test("the event loop goes on while bcrypt is compared", async () => {
+  const hash = hashSync("correct horse", 12);
+  const startedAt = performance.now();
+  let turns = 0;
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  const counting = setInterval(() => turns++, 1);
+  delays.enable();
+  assert.equal(await passwords.verify("correct horse", hash), "outdated");
+  delays.disable();
+  clearInterval(counting);
+  const tookMs = performance.now() - startedAt;
+  // A comparison on the event loop would be one delay of nearly all the time that it takes.
+  assert.ok(delays.percentile(90) / 1e6 < 10, `90 of 100 delays are below ${delays.percentile(90) / 1e6} ms`);
+  assert.ok(turns > 10 && delays.max / 1e6 < tookMs / 2, `${delays.max / 1e6} of ${tookMs} ms, ${turns} turns`);
 });
 
 test("without a hash every password is wrong, after the work of one", async () => {
