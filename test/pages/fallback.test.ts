@@ -64,6 +64,7 @@ inBrowser("matrix-js-sdk registers through the pages of captcha and terms, by ke
   await tabTo(captchaPage, "Continue");
   await captchaPage.keyboard.press("Enter");
   await captchaPage.getByRole("alert").waitFor();
+  await captchaPage.getByLabel("I am a person").waitFor();
   await tabTo(captchaPage, "I am a person");
   await captchaPage.keyboard.press("Space");
   await pressAndWait(captchaClient, captchaPage, "Continue");
@@ -92,7 +93,7 @@ inBrowser("the login page logs in by keyboard, and hands the answer to the clien
   await submit("wrong");
   await page.getByRole("alert").waitFor();
   await submit(password);
-  await page.waitForFunction("window.answer !== undefined");
+  await page.getByRole("heading", { name: "Done" }).waitFor();
   const answer = await page.evaluate<Record<string, unknown>>("window.answer");
   assert.deepEqual([answer["user_id"], answer["device_id"]], ["@bob:localhost", "PHONE"]);
   assert.equal(typeof answer["refresh_token"], "string");

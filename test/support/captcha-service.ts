@@ -21,14 +21,16 @@ const SECRET = "captcha-secret";
 
 /** Puts the widget where the service's own script puts it: a field of the form around it. */
 const script = `
-addEventListener("DOMContentLoaded", () => {
+const draw = () => {
   const place = document.querySelector(".g-recaptcha");
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: "g-recaptcha-response" });
   const box = Object.assign(document.createElement("input"), { type: "checkbox", id: "captcha-box" });
   const label = Object.assign(document.createElement("label"), { htmlFor: "captcha-box", textContent: "I am a person" });
   box.addEventListener("change", () => { field.value = box.checked ? "${humanAnswer}" : ""; });
   place.append(box, label, field);
-});`;
+};
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", draw);
+else draw();`;
 
 export async function startCaptchaService(): Promise<CaptchaServiceForTest> {
   const asked: URLSearchParams[] = [];
