@@ -197,6 +197,17 @@ homeserverTest("codes that are wrong, or for another login, are not accepted", a
   assert.match((await browser.open(error)).text, /did not let you log in/);
 });
 
+homeserverTest("an ID token with another nonce is not accepted", async (homeserver) => {
+  const name = newName();
+  first.accounts.set(name, { preferred_username: name });
+  const browser = browserOf(homeserver);
+  const { location = "" } = await browser.step(new URL(redirectTo("one", trusted), origin));
+  const changed = new URL(location);
+  changed.searchParams.set("nonce", "somebody else's");
+  const refused = await browser.open(await stopBeforeCallback(browser, name, changed.href));
+  assert.deepEqual([refused.status, /was not accepted/.test(refused.text)], [403, true]);
+});
+
 homeserverTest("a restart in the middle does not disturb", async (homeserver) => {
   const name = newName();
   first.accounts.set(name, { preferred_username: name });
