@@ -67,3 +67,9 @@ it("a registration token is given in a browser", async (homeserver) => {
   const done = await browser.answer("POST", "register", { ...wishes, auth: { session } });
   assert.equal(done.status, 200);
 });
+
+it("a form that is huge is refused before it is read", async (homeserver) => {
+  const { session } = await deletionOf(homeserver);
+  const huge = { session, password: "a".repeat(100_000) };
+  assert.equal((await homeserver.anonymous().submit(pageOf("m.login.password"), huge)).status, 413);
+});

@@ -39,6 +39,9 @@ export const getFallback = (needs: Needs) =>
     },
   });
 
+/** In bytes: room for the response of a captcha. */
+const LARGEST_FORM = 64 * 1024;
+
 /** What the page's form sends. */
 export const postFallback = (needs: Needs) =>
   endpoint({
@@ -47,6 +50,7 @@ export const postFallback = (needs: Needs) =>
     auth: "none",
     limit: "login",
     isForm: true,
+    bodyLimitBytes: LARGEST_FORM,
     params,
     body: Type.Object({ session: Type.String({ maxLength: 255 }) }),
 
