@@ -38,6 +38,11 @@ test("and in the server that has the database open, while it runs", async () => 
     assert.equal((await stat(path)).mode & 0o777, 0o600);
     await withAccounts(folder.config, async (accounts) => {
       assert.equal(await accounts.create({ userId: "@bob:a.b", password: "password" }), true);
+      assert.equal(await accounts.setLocked("@bob:a.b", true), true);
+      assert.equal(await accounts.setSuspended("@bob:a.b", true), true);
+      const bob = await accounts.get("@bob:a.b");
+      assert.deepEqual([bob?.isLocked, bob?.isSuspended], [true, true]);
+      assert.equal(await accounts.setLocked("@nobody:a.b", true), false);
       await accounts.deactivate("@bob:a.b");
       assert.deepEqual(await accounts.list("", 10), await own.list("", 10));
       assert.equal(await accounts.get("@nobody:a.b"), undefined);
