@@ -28,7 +28,7 @@ async function start(options: MailServerOptions = {}, settings: Partial<MailServ
     server,
     lines,
     async [Symbol.asyncDispose]() {
-      mailer.close();
+      await mailer.close();
       await server[Symbol.asyncDispose]();
     },
   };

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createTransport } from "nodemailer";
 import type { Logger } from "pino";
 import { MailError, toMailError } from "./mail-error.ts";
 
@@ -35,7 +34,7 @@ export interface Mailer {
    */
   send(to: string, letter: Letter): Promise<void>;
   /** Closes the connections. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Connections to the mail server at once, and mails that may wait for one. */
@@ -47,18 +46,28 @@ const MAX_WAITING = 200;
  * nothing of them is logged, nor is the address.
  */
 export function createMailer(server: MailServer, { logger }: { readonly logger: Logger }): Mailer {
-  const transport = createTransport(transportOf(server));
-  // Failures reach `send` as well; without a listener those of idle connections would end the process.
-  transport.on("error", (error: unknown) =>
-    logger.debug({ failure: toMailError(error, server).failure }, "connection"),
-  );
+  // Made at once, so that a file of certificates that cannot be read ends the start.
+  const settings = transportOf(server);
+  /** Made for the first mail: reading the library takes a part of the start that servers without mail need not wait for. */
+  let transport: ReturnType<typeof open> | undefined;
+
+  async function open() {
+    const { createTransport } = await import("nodemailer");
+    const opened = createTransport(settings);
+    // Failures reach `send` as well; without a listener those of idle connections would end the process.
+    opened.on("error", (error: unknown) => logger.debug({ failure: toMailError(error, server).failure }, "connection"));
+    return opened;
+  }
+
   let underWay = 0;
 
   async function transfer(to: string, letter: Letter): Promise<void> {
     if (underWay >= MAX_WAITING) throw new MailError("busy", "Too many mails wait for the mail server");
     underWay += 1;
     try {
-      await transport.sendMail({
+      transport ??= open();
+      const opened = await transport;
+      await opened.sendMail({
         // As an object, the address is one address whatever its characters are.
         to: { name: "", address: to },
         from: server.from,
@@ -82,7 +91,9 @@ export function createMailer(server: MailServer, { logger }: { readonly logger: 
         throw failed;
       }
     },
-    close: () => transport.close(),
+    async close() {
+      (await transport)?.close();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalEmail, canonicalPhone, toIdentifier } from "./address.ts";
+import { canonicalEmail, toIdentifier } from "./address.ts";
+import { canonicalPhone } from "./phone-number.ts";
 
 test("addresses that are the same to Unicode are the same", () => {
   assert.equal(canonicalEmail("Strauß@Example.com"), "strauss@example.com");
@@ -20,7 +21,7 @@ test("numbers become E.164 without the plus, as dialled from their country", () 
   assert.equal(canonicalPhone("07700 900001", undefined), undefined);
 });
 
-test("identifiers of media that are not known are none", () => {
-  assert.deepEqual(toIdentifier("msisdn", "+447700900001"), { medium: "msisdn", address: "447700900001" });
-  assert.equal(toIdentifier("fax", "447700900001"), undefined);
+test("identifiers of media that are not known are none", async () => {
+  assert.deepEqual(await toIdentifier("msisdn", "+447700900001"), { medium: "msisdn", address: "447700900001" });
+  assert.equal(await toIdentifier("fax", "447700900001"), undefined);
 });

@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { PhoneNumber } from "./phone-number.ts";
 
 /** The namespaces of identifiers. @see https://spec.matrix.org/v1.19/appendices/#3pid-types */
 export type Medium = "email" | "msisdn";
@@ -35,38 +35,16 @@ export function canonicalEmail(text: string): string | undefined {
 const foldCase = (text: string): string =>
   Array.from(text, (character) => (character === "ı" ? character : character.toUpperCase().toLowerCase())).join("");
 
-/** A telephone number as it is kept: E.164 without the plus. */
-export interface PhoneNumber {
-  readonly address: string;
-  /** `44`. */
-  readonly callingCode: string;
+/** A telephone number; `undefined` when the text is none. See `canonicalPhone`, whose library is read when it is needed. */
+export async function readPhone(text: string, country: string | undefined): Promise<PhoneNumber | undefined> {
+  const { canonicalPhone } = await import("./phone-number.ts");
+  return canonicalPhone(text, country);
 }
-
-/** Longer texts are no numbers, however they are punctuated. */
-const MAX_PHONE_LENGTH = 64;
-
-/**
- * A telephone number as people write it.
- * @param country where it is dialled from: two capitals of ISO 3166; may be left out for numbers that begin with a plus
- * @returns `undefined` when it is none
- * @see https://spec.matrix.org/v1.19/appendices/#pstn-phone-numbers
- */
-export function canonicalPhone(text: string, country: string | undefined): PhoneNumber | undefined {
-  if (text.length > MAX_PHONE_LENGTH) return undefined;
-  if (country !== undefined && !isSupportedCountry(country)) return undefined;
-  const parsed = parsePhoneNumberFromString(text, country === undefined ? {} : { defaultCountry: country });
-  if (!parsed?.isPossible()) return undefined;
-  return { address: parsed.number.slice(1), callingCode: parsed.countryCallingCode };
-}
-
-/** The codes of countries (`GB` has `44`); countries that are not known have none. */
-export const callingCodesOf = (countries: readonly string[]): ReadonlySet<string> =>
-  new Set(countries.filter((country) => isSupportedCountry(country)).map((country) => getCountryCallingCode(country)));
 
 /** An identifier as clients name it, already in canonical form or nearly; `undefined` when it can be none. */
-export function toIdentifier(medium: string, text: string): Identifier | undefined {
+export async function toIdentifier(medium: string, text: string): Promise<Identifier | undefined> {
   if (medium === "email") return named("email", canonicalEmail(text));
-  if (medium === "msisdn") return named("msisdn", canonicalPhone(`+${text.replace(/^\+/, "")}`, undefined)?.address);
+  if (medium === "msisdn") return named("msisdn", (await readPhone(`+${text.replace(/^\+/, "")}`, undefined))?.address);
   return undefined;
 }
 

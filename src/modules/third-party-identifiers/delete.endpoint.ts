@@ -27,7 +27,7 @@ export const delete3pidFromAccount = ({ identifiers, bindings, mayChange }: Need
 
     async handle({ body, requester: { userId } }) {
       if (!mayChange) throw forbidden("Identifiers are not changed here");
-      const identifier = removedIdentifier(body);
+      const identifier = await removedIdentifier(body);
       await identifiers.remove(userId, identifier);
       return { id_server_unbind_result: await attempt(bindings.unbind(userId, identifier, body.id_server)) };
     },

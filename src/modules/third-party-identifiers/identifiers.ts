@@ -3,7 +3,7 @@ import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Users } from "../../engine/users/users.ts";
 import { threepidDenied, threepidInUse } from "../../http/errors.ts";
 import type { Sql } from "../../store/sql.ts";
-import { type Identifier, canonicalPhone, toIdentifier } from "./address.ts";
+import { type Identifier, readPhone, toIdentifier } from "./address.ts";
 import {
   addIdentifier,
   type OwnIdentifier,
@@ -58,7 +58,7 @@ export function createIdentifiers({ sql, partitions, clock, users }: Needs): Ide
     ofUser: async (userId) => await readIdentifiers(sql, userId, MAX_FOR_USER),
     ownerOf,
     async userNamedBy(named) {
-      const identifier = identifierOf(named);
+      const identifier = await identifierOf(named);
       return identifier && (await ownerOf(identifier));
     },
     async add(userId, { medium, address, validatedAt, sid }) {
@@ -78,8 +78,8 @@ export function createIdentifiers({ sql, partitions, clock, users }: Needs): Ide
 }
 
 /** @see https://spec.matrix.org/v1.19/client-server-api/#identifier-types */
-function identifierOf({ type, medium = "", address = "", country, phone = "" }: NamedByIdentifier) {
-  if (type === "m.id.thirdparty") return toIdentifier(medium, address);
-  const number = type === "m.id.phone" ? canonicalPhone(phone, country) : undefined;
+async function identifierOf({ type, medium = "", address = "", country, phone = "" }: NamedByIdentifier) {
+  if (type === "m.id.thirdparty") return await toIdentifier(medium, address);
+  const number = type === "m.id.phone" ? await readPhone(phone, country) : undefined;
   return number && ({ medium: "msisdn", address: number.address } as const);
 }

@@ -67,7 +67,7 @@ export function createIdentityServers(needs: Needs): IdentityServers {
       const content = { sid, client_secret: clientSecret, mxid: userId };
       const answer = await post(idServer, bindPath, { authorization: `Bearer ${idAccessToken}`, content });
       const bound = answer.json();
-      const identifier = answer.isOk ? identifierOf(bound) : undefined;
+      const identifier = answer.isOk ? await identifierOf(bound) : undefined;
       if (identifier) return identifier;
       throw errorOf(answer.status, bound) ?? unknownError(502, "The identity server did not answer as one");
     },
@@ -104,9 +104,9 @@ function assertTrusted(idServer: string, trusted: ReadonlySet<string> | undefine
     throw serverNotTrusted("This identity server is not trusted here");
 }
 
-function identifierOf(bound: unknown): Identifier | undefined {
+async function identifierOf(bound: unknown): Promise<Identifier | undefined> {
   const { medium, address } = membersOf(bound);
-  return typeof medium === "string" && typeof address === "string" ? toIdentifier(medium, address) : undefined;
+  return typeof medium === "string" && typeof address === "string" ? await toIdentifier(medium, address) : undefined;
 }
 
 /** The identity server's own error, to be passed on. */

@@ -62,7 +62,7 @@ export interface IdentifierParts {
   readonly stages: readonly Stage[];
   /** The media that can be validated here. */
   readonly media: readonly Medium[];
-  readonly dispose: () => void;
+  readonly dispose: () => Promise<void>;
 }
 
 export function createIdentifierParts(needs: PartsNeeds): IdentifierParts {
@@ -89,6 +89,6 @@ export function createIdentifierParts(needs: PartsNeeds): IdentifierParts {
     serviceName,
     stages: identifierStages({ validations, identifiers }),
     media: (["email", "msisdn"] as const).filter((medium) => channels.has(medium)),
-    dispose: () => mailer?.close(),
+    dispose: async () => await mailer?.close(),
   };
 }

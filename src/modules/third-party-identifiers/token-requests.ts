@@ -9,7 +9,7 @@ import {
   threepidNotFound,
 } from "../../http/errors.ts";
 import type { Limiter } from "../../http/rate-limits.ts";
-import { callingCodesOf, canonicalEmail, canonicalPhone, type Identifier } from "./address.ts";
+import { canonicalEmail, type Identifier } from "./address.ts";
 import type { Channels, Notice } from "./channels.ts";
 import type { Identifiers } from "./identifiers.ts";
 import type { Purpose, Validations } from "./validations.ts";
@@ -59,12 +59,11 @@ const secretPattern = /^[0-9a-zA-Z.=_-]{1,255}$/;
 /** Answers requests for tokens. @returns the session's ID */
 export function tokenRequests(needs: Needs): (request: TokenRequest) => Promise<string> {
   const { validations, identifiers, channels, policy, limiter } = needs;
-  const callingCodes = policy.phoneCountries && callingCodesOf(policy.phoneCountries);
 
   return async (request) => {
     const { purpose, clientSecret, sendAttempt, userId } = request;
     assertPossible(request, needs);
-    const identifier = identifierIn(request.written, { emailDomains: policy.emailDomains, callingCodes });
+    const identifier = await identifierIn(request.written, policy);
     const nextLink = checkNextLink(request.nextLink, policy.nextLinkHosts);
     const owner = await identifiers.ownerOf(identifier);
     const notice = noticeFor(purpose, owner);
@@ -94,21 +93,21 @@ function assertPossible(request: TokenRequest, { channels, policy, mayRegister }
   );
 }
 
-interface Allowed {
-  readonly emailDomains: ReadonlySet<string> | undefined;
-  readonly callingCodes: ReadonlySet<string> | undefined;
-}
-
-function identifierIn(written: WrittenAddress, { emailDomains, callingCodes }: Allowed): Identifier {
+async function identifierIn(
+  written: WrittenAddress,
+  { emailDomains, phoneCountries }: IdentifierPolicy,
+): Promise<Identifier> {
   if (written.medium === "email") {
     const address = canonicalEmail(written.email);
     if (address === undefined) throw invalidParam("This is not an e-mail address");
     if (emailDomains && !emailDomains.has(address.slice(address.lastIndexOf("@") + 1))) throw denied();
     return { medium: "email", address };
   }
+  // Numbers come rarely, and their library is large.
+  const { callingCodesOf, canonicalPhone } = await import("./phone-number.ts");
   const phone = canonicalPhone(written.phoneNumber, written.country);
   if (!phone) throw invalidParam("This is not a telephone number of that country");
-  if (callingCodes && !callingCodes.has(phone.callingCode)) throw denied();
+  if (phoneCountries && !callingCodesOf(phoneCountries).has(phone.callingCode)) throw denied();
   return { medium: "msisdn", address: phone.address };
 }
 

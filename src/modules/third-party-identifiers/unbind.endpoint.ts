@@ -12,14 +12,14 @@ export const removedSchema = Type.Object({
 });
 
 /** @throws MatrixError 400 `M_INVALID_PARAM` for what is no identifier */
-export function removedIdentifier({
+export async function removedIdentifier({
   medium,
   address,
 }: {
   readonly medium: string;
   readonly address: string;
-}): Identifier {
-  const identifier = toIdentifier(medium, address);
+}): Promise<Identifier> {
+  const identifier = await toIdentifier(medium, address);
   if (!identifier) throw invalidParam("address is no identifier of that medium");
   return identifier;
 }
@@ -38,6 +38,6 @@ export const unbind3pidFromAccount = ({ bindings }: { readonly bindings: Pick<Bi
     params: Type.Object({}),
     body: removedSchema,
     handle: async ({ body, requester: { userId } }) => ({
-      id_server_unbind_result: await bindings.unbind(userId, removedIdentifier(body), body.id_server),
+      id_server_unbind_result: await bindings.unbind(userId, await removedIdentifier(body), body.id_server),
     }),
   });
