@@ -14,6 +14,7 @@ import { createLimiter } from "./http/rate-limits.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { openOutgoing } from "./outgoing/outgoing.ts";
 import { releaseMemory } from "./release-memory.ts";
+import { openDiskStore } from "./modules/media/index.ts";
 import { openDatabase } from "./store/open.ts";
 import { createModules, type Parts } from "./modules.ts";
 
@@ -63,7 +64,8 @@ export async function assemble(config: Config, { logger }: Needs): Promise<Assem
   const parts = await openParts(config, { logger }, stack);
   const metrics = createMetrics();
   const limiter = createLimiter(config.rateLimits, parts.clock);
-  const modules = createModules(config, { ...parts, limiter });
+  const files = await openDiskStore(config.media.directory);
+  const modules = createModules(config, { ...parts, limiter, files });
   parts.background("tours of rooms", parts.tours.resume());
   for (const module of modules) if (module.dispose) stack.defer(module.dispose);
   const http = createHttpServer({
@@ -88,7 +90,7 @@ export async function openParts(
   config: Config,
   { logger }: Needs,
   stack: AsyncDisposableStack,
-): Promise<Omit<Parts, "limiter">> {
+): Promise<Omit<Parts, "limiter" | "files">> {
   const clock = systemClock;
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const signingKey = await openSigningKey(config.signingKeyFile);

@@ -19,6 +19,7 @@ import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { keyBackup } from "./modules/key-backup/index.ts";
 import { createLoginTokens, login } from "./modules/login/index.ts";
+import { type FileStore, media, MediaLibrary, Thumbnails, ThumbnailWorkers } from "./modules/media/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
 import { openid } from "./modules/openid/index.ts";
@@ -90,6 +91,8 @@ export interface Parts extends Engine {
   readonly logger: Logger;
   readonly signingKey: SigningKey;
   readonly tours: RoomTours;
+  /** Where the bytes of media are. */
+  readonly files: FileStore;
   readonly outgoing: Outgoing;
   /** Takes care of work that nobody waits for: logs its failure. */
   readonly background: (name: string, work: Promise<void>) => void;
@@ -176,6 +179,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const crossSigningKeys = new CrossSigningKeys({ ...needs, deviceLists });
   const ofDevices = { deviceLists, crossSigning: crossSigningKeys };
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
+
+  const thumbnailWorkers = new ThumbnailWorkers();
 
   const modules = [
     registration({
@@ -277,6 +282,12 @@ export function createModules(config: Config, parts: Parts): Module[] {
     crossSigning({ ...needs, uia, crossSigningKeys }),
     keyBackup(needs),
     dehydratedDevices({ ...needs, ...deviceKeyParts }),
+    media({
+      library: new MediaLibrary({ ...needs, limits: config.media }),
+      thumbnails: new Thumbnails({ ...needs, workers: thumbnailWorkers, maxPixels: config.media.maxImagePixels }),
+      workers: thumbnailWorkers,
+      openUntil: config.media.openUntil,
+    }),
     thirdPartyNetworks(),
     openid(needs),
     serverAdministration(needs),

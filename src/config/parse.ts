@@ -94,6 +94,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     registration: use(sections.registration, dataDir),
     terms: use(sections.terms, dataDir),
     captcha: use(sections.captcha, dataDir),
+    media: use(sections.media, dataDir),
     presence: use(sections.presence, dataDir),
     serverNotices: use(sections.serverNotices, dataDir),
     turn: use(sections.turn, dataDir),

@@ -11,6 +11,7 @@ import { listeners } from "./sections/listeners.ts";
 import { log } from "./sections/log.ts";
 import { loginTokens } from "./sections/login-tokens.ts";
 import { passwords } from "./sections/passwords.ts";
+import { media } from "./sections/media.ts";
 import { presence } from "./sections/presence.ts";
 import { publicBaseUrl } from "./sections/public-base-url.ts";
 import { rateLimits } from "./sections/rate-limits.ts";
@@ -36,6 +37,7 @@ export const sections = {
   registration,
   terms,
   captcha,
+  media,
   presence,
   turn,
   email,
@@ -54,7 +56,6 @@ export const sections = {
 /** Keys of the planned configuration whose capability is not built: refused, lest an operator believe them to work. */
 export const notSupportedYet: Readonly<Record<string, string>> = {
   application_services: "application services",
-  media: "settings of media",
 };
 
 /** Key and schema of every section. */

@@ -16,6 +16,7 @@ export type LimitClass =
   | "invite"
   | "createRoom"
   | "report"
+  | "media"
   | "federation";
 
 /** Which `serve` entry of a listener brings the endpoint. */

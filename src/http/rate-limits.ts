@@ -35,6 +35,7 @@ export const defaultRateLimits: RateLimits = {
   invite: { perSecond: 1, burst: 30 },
   createRoom: { perSecond: 0.2, burst: 20 },
   report: { perSecond: 0.1, burst: 20 },
+  media: { perSecond: 5, burst: 100 },
   federation: { perSecond: 100, burst: 500 },
 };
 
@@ -84,6 +85,7 @@ const limitedClasses = [
   "invite",
   "createRoom",
   "report",
+  "media",
   "federation",
 ] as const satisfies LimitedClass[];
 

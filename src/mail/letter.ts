@@ -1,5 +1,6 @@
 /** How a mail is made of texts: paragraphs, with a link that is a button where mail programs show HTML. */
 import { readFileSync } from "node:fs";
+import { type Html, html } from "../pages/html.ts";
 import type { Letter } from "./mailer.ts";
 
 /** What a mail says, in the language of its reader, placeholders filled in. */
@@ -47,29 +48,20 @@ export function writeLetter({ subject, body, link, footer }: LetterParts, layout
     ...paragraphs.map(toParagraph),
     ...(link ? [toButton(link), toBareLink(link.url)] : []),
     ...below.map(toParagraph),
-  ].join("\n");
-  const values: Readonly<Record<string, string>> = { title: escapeHtml(subject), content };
-  const html = layout.replaceAll(/\{(title|content)\}/g, (whole, name: string) => values[name] ?? whole);
-  return { subject, text: `${text}\n`, html };
+  ];
+  const values: Readonly<Record<string, string>> = {
+    title: html`${subject}`.text,
+    content: content.map((each) => each.text).join("\n"),
+  };
+  const whole = layout.replaceAll(/\{(title|content)\}/g, (place, name: string) => values[name] ?? place);
+  return { subject, text: `${text}\n`, html: whole };
 }
 
-const toParagraph = (text: string): string => `<p>${escapeHtml(text).replaceAll("\n", "<br>")}</p>`;
+const toParagraph = (text: string): Html =>
+  html`<p>${text.split("\n").map((line, index) => [index > 0 && html`<br>`, line])}</p>`;
 
-const toButton = ({ label, url }: { readonly label: string; readonly url: string }): string =>
-  `<p><a href="${escapeHtml(url)}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b5a8f;color:#ffffff;text-decoration:none;font-weight:bold">${escapeHtml(label)}</a></p>`;
+const toButton = ({ label, url }: { readonly label: string; readonly url: string }): Html =>
+  html`<p><a href="${url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#0b5a8f;color:#ffffff;text-decoration:none;font-weight:bold">${label}</a></p>`;
 
 /** For programs that show no buttons, and for people who look before they click. */
-const toBareLink = (url: string): string =>
-  `<p style="word-break:break-all"><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></p>`;
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as it stands in HTML, within attributes too. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+const toBareLink = (url: string): Html => html`<p style="word-break:break-all"><a href="${url}">${url}</a></p>`;

@@ -54,6 +54,10 @@ export const answerExceptions: Readonly<Record<string, string>> = {
   "client-server redirectToSSO 400: the answer must be object": "a page: people are sent there in a browser",
   "client-server redirectToIdP 400: the answer must be object": "a page: people are sent there in a browser",
   "client-server redirectToIdP 502: the answer must be object": "a page: people are sent there in a browser",
+  "client-server getContentAuthed 206: not documented": "A part of a file, as HTTP has it (`Range`).",
+  "client-server getContentAuthed 304: not documented":
+    "The client has the file already, as HTTP has it (`If-None-Match`).",
+  "client-server getContentAuthed 416: not documented": "No such part, as HTTP has it.",
   "client-server getEvents 200: /chunk/0 must have required property 'event_id'":
     "The description knows events of rooms alone; receipts are events too here, and have no ID.",
   "client-server peekEvents 200: /chunk/0 must have required property 'event_id'":

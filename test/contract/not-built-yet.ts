@@ -4,24 +4,13 @@
  */
 const operationIds = {
   "client-server": [
-    "createContent",
     "getAuthMetadata",
-    "getConfig",
-    "getConfigAuthed",
-    "getContent",
-    "getContentAuthed",
-    "getContentOverrideName",
-    "getContentOverrideNameAuthed",
-    "getContentThumbnail",
-    "getContentThumbnailAuthed",
     "getPushers",
     "getUrlPreview",
     "getUrlPreviewAuthed",
     "getWellknownPolicy",
     "pingAppservice",
     "postPusher",
-    "uploadContent",
-    "uploadContentToMXC",
   ],
   "server-server": [
     "askPolicyServerToSign",

@@ -97,11 +97,17 @@ interface Session {
 
 type Method = "GET" | "PUT" | "POST" | "DELETE";
 
+interface BytesWishes {
+  readonly bytes?: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** An answer with all that it has. */
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
+  readonly bytes: Buffer;
   json(): Readonly<Record<string, unknown>>;
 }
 
@@ -143,16 +149,22 @@ export class TestClient {
     return await this.#send(payload === undefined ? "GET" : "POST", to, payload, { cookie });
   }
 
+  /** Sends bytes as they are, or asks with further headers. */
+  async sendBytes(method: Method, to: string, { bytes, headers = {} }: BytesWishes): Promise<WholeAnswer> {
+    return await this.#send(method, to, bytes, { authorization: `Bearer ${this.token}`, ...headers });
+  }
+
   async #send(
     method: Method,
     to: string,
-    payload: string | undefined,
+    payload: string | Buffer | undefined,
     headers: Readonly<Record<string, string>> = { authorization: `Bearer ${this.token}` },
   ): Promise<WholeAnswer> {
     const url = to.startsWith("/") ? to : `/_matrix/client/v3/${to}`;
     const answer = await this.#http().inject({ method, url, headers, ...(payload !== undefined && { payload }) });
     const { statusCode: status, payload: text } = answer;
-    return { status, text, headers: answer.headers, json: () => JSON.parse(text) };
+    const { rawPayload: bytes } = answer;
+    return { status, text, bytes, headers: answer.headers, json: () => JSON.parse(text) };
   }
 
   async get<T = JsonObject>(to: string): Promise<T> {

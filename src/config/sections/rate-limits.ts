@@ -35,6 +35,7 @@ const buckets = Type.Object(
     invite: bucket("Inviting, by user.", defaultRateLimits.invite),
     create_room: bucket("Making rooms, by user.", defaultRateLimits.createRoom),
     report: bucket("Reporting events, rooms and users, by user.", defaultRateLimits.report),
+    media: bucket("Uploading and announcing media, by user.", defaultRateLimits.media),
     federation: bucket("Requests of another server, by server.", defaultRateLimits.federation),
   },
   { additionalProperties: false },
@@ -65,6 +66,7 @@ function fromBuckets(written: Written): RateLimits {
     invite: toBucket(written.invite),
     createRoom: toBucket(written.create_room),
     report: toBucket(written.report),
+    media: toBucket(written.media),
     federation: toBucket(written.federation),
   };
 }
@@ -82,5 +84,6 @@ const allOff: RateLimits = {
   invite: undefined,
   createRoom: undefined,
   report: undefined,
+  media: undefined,
   federation: undefined,
 };

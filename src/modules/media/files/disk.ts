@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { tooLarge } from "../../../http/errors.ts";
+import type { ByteRange, FileStore, Incoming } from "./file-store.ts";
+
+/** Smaller files are read at once, which costs less than a stream. */
+const READ_AT_ONCE_BYTES = 64 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+const INCOMING = "incoming";
+
+/**
+ * Files in a directory of this machine, two levels deep so that no folder grows large. A file comes under a name of its own
+ * and is moved to its place when all of it is on the disk: what was interrupted leaves nothing but such a name, and those
+ * go when the store is opened.
+ */
+export async function openDiskStore(directory: string): Promise<FileStore> {
+  await rm(join(directory, INCOMING), { recursive: true, force: true });
+  await mkdir(join(directory, INCOMING), { recursive: true, mode: 0o700 });
+  return new DiskStore(directory);
+}
+
+class DiskStore implements FileStore {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async receive(source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Incoming> {
+    const path = join(this.#directory, INCOMING, randomUUID());
+    try {
+      await using file = await open(path, "wx", 0o600);
+      const { hash, sizeBytes } = await copy(source, file, limitBytes);
+      await file.sync();
+      return this.#incoming(path, hash, sizeBytes);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  #incoming(path: string, hash: string, sizeBytes: number): Incoming {
+    return {
+      hash,
+      sizeBytes,
+      keep: async () => {
+        const place = this.#pathOf(hash);
+        if (await exists(place)) return;
+        await makeFolder(dirname(place), this.#directory);
+        await rename(path, place);
+        await syncFolder(dirname(place));
+      },
+      [Symbol.asyncDispose]: async () => await rm(path, { force: true }),
+    };
+  }
+
+  async read(hash: string, range?: ByteRange): Promise<Readable | Uint8Array | undefined> {
+    const file = await openIfThere(this.#pathOf(hash));
+    if (!file) return undefined;
+    try {
+      const { size } = await file.stat();
+      const { start, end } = range ?? { start: 0, end: size - 1 };
+      const length = end - start + 1;
+      if (length <= READ_AT_ONCE_BYTES) return await readAtOnce(file, start, length);
+      return file.createReadStream({ start, end, highWaterMark: CHUNK_BYTES });
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async asLocalFile<T>(hash: string, use: (path: string) => Promise<T>): Promise<T | undefined> {
+    const path = this.#pathOf(hash);
+    return (await exists(path)) ? await use(path) : undefined;
+  }
+
+  async delete(hash: string): Promise<void> {
+    await rm(this.#pathOf(hash), { force: true });
+  }
+
+  #pathOf(hash: string): string {
+    return join(this.#directory, hash.slice(0, 2), hash.slice(2, 4), hash.slice(4));
+  }
+}
+
+async function copy(source: AsyncIterable<Uint8Array>, file: FileHandle, limitBytes: number) {
+  const digest = createHash("sha256");
+  let sizeBytes = 0;
+  for await (const chunk of source) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > limitBytes) throw tooLarge(`A file may have ${limitBytes} bytes at most`);
+    digest.update(chunk);
+    await file.writeFile(chunk);
+  }
+  return { hash: digest.digest("base64url"), sizeBytes };
+}
+
+async function readAtOnce(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(length);
+  const { bytesRead } = await file.read(buffer, 0, length, position);
+  await file.close();
+  return buffer.subarray(0, bytesRead);
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
+}
+
+const isAbsence = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/** Makes a folder with those above it, and has the disk know of each that is new. */
+async function makeFolder(folder: string, root: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let each = folder; each.startsWith(root) && each !== root; each = dirname(each)) await syncFolder(dirname(each));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, "r");
+  await handle.sync();
+}
