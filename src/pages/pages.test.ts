@@ -27,9 +27,10 @@ test("a page lets nothing run but its own script, by its hash", () => {
   assert.match(pageAnswer({ title: "t", main: "" }).headers["content-security-policy"] ?? "", /script-src 'none'/);
 });
 
+const policyOf = (asksServer: boolean) =>
+  pageAnswer({ title: "t", main: "", asksServer }).headers["content-security-policy"] ?? "";
+
 test("a page asks this server when it says so, and nobody else", () => {
-  const policyOf = (asksServer: boolean) =>
-    pageAnswer({ title: "t", main: "", asksServer }).headers["content-security-policy"] ?? "";
   assert.match(policyOf(true), /connect-src 'self';/);
   assert.match(policyOf(false), /connect-src 'none';/);
 });

@@ -155,7 +155,10 @@ it("of two uploads to one announced medium one is kept", async (homeserver) => {
     texts.map((text) => alice.sendBytes("PUT", `/_matrix/media/v3/upload/${name}`, { bytes: Buffer.from(text) })),
   );
   const statuses = answers.map(({ status }) => status);
-  assert.deepEqual(statuses.toSorted((a, b) => a - b), [200, 409, 409]);
+  assert.deepEqual(
+    statuses.toSorted((a, b) => a - b),
+    [200, 409, 409],
+  );
   assert.equal((await get(alice, authed(name))).text, texts[statuses.indexOf(200)]);
 });
 
