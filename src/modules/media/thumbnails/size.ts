@@ -29,4 +29,5 @@ export function sizeFor({ width, height }: Size, method: Method): Size {
   return { width: roundUp(width * factor), height: roundUp(height * factor) };
 }
 
-const roundUp = (length: number): number => Math.max(CROP_STEP, Math.ceil(length / CROP_STEP) * CROP_STEP);
+/** Of whole pixels: what is 1600 but for the inaccuracy of the factor is 1600. */
+const roundUp = (length: number): number => Math.max(CROP_STEP, Math.ceil(Math.round(length) / CROP_STEP) * CROP_STEP);
