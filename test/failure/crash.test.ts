@@ -9,6 +9,8 @@ import { startOwnPostgres } from "../support/postgres.ts";
 import type { RunningServer } from "../support/child-server.ts";
 import { startServer } from "../support/server.ts";
 import type { Actor } from "./actor.ts";
+import { Claimer } from "./claimer.ts";
+import { Courier } from "./courier.ts";
 import { Keeper } from "./keeper.ts";
 import { Observer } from "./observer.ts";
 import { Redactor } from "./redactor.ts";
@@ -74,6 +76,8 @@ class Scene {
       new Builder(builder),
       new Redactor(redactor, first),
       new Keeper(keeper),
+      new Courier(keeper, builder),
+      new Claimer(wanderer, keeper),
       new Observer(witness, rooms),
     ];
   }

@@ -12,7 +12,7 @@ export interface Way {
 /** What is asked for by GET and gives nothing of the history of rooms. */
 export const WITHOUT_EVENTS: readonly RegExp[] = [
   /\.well-known|\/client\/versions$|\/capabilities$/,
-  /\/(account|devices|login|register|profile|presence|pushrules|user|directory|thirdparty|voip|keys|room_keys|media)\//,
+  /\/(account|devices|login|register|profile|presence|pushrules|user|directory|thirdparty|voip|keys|room_keys|media|admin|auth|sso|third-party-identifiers)\//,
   /\/(devices|login|joined_rooms|mutual_rooms|pushers|dehydrated_device)$/,
   /\/rooms\/\{roomId\}\/aliases$/,
 ];
