@@ -18,6 +18,7 @@ const INCOMING = "incoming";
 export async function openDiskStore(directory: string): Promise<FileStore> {
   await rm(join(directory, INCOMING), { recursive: true, force: true });
   await mkdir(join(directory, INCOMING), { recursive: true, mode: 0o700 });
+  await syncFolder(dirname(directory));
   return new DiskStore(directory);
 }
 
@@ -47,13 +48,20 @@ class DiskStore implements FileStore {
       sizeBytes,
       keep: async () => {
         const place = this.#pathOf(hash);
-        if (await exists(place)) return;
-        await makeFolder(dirname(place), this.#directory);
-        await rename(path, place);
-        await syncFolder(dirname(place));
+        await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+        if (!(await exists(place))) await rename(path, place);
+        await this.#syncUpFrom(dirname(place));
       },
       [Symbol.asyncDispose]: async () => await rm(path, { force: true }),
     };
+  }
+
+  /**
+   * Has the disk know of a folder and of those above it: also when they, or the file, were there already, since whoever made
+   * them may not have come so far.
+   */
+  async #syncUpFrom(folder: string): Promise<void> {
+    for (let each = folder; each.startsWith(this.#directory); each = dirname(each)) await syncFolder(each);
   }
 
   async read(hash: string, range?: ByteRange): Promise<Readable | Uint8Array | undefined> {
@@ -124,13 +132,6 @@ async function exists(path: string): Promise<boolean> {
 }
 
 const isAbsence = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
-
-/** Makes a folder with those above it, and has the disk know of each that is new. */
-async function makeFolder(folder: string, root: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let each = folder; each.startsWith(root) && each !== root; each = dirname(each)) await syncFolder(dirname(each));
-}
 
 async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder, "r");
