@@ -24,7 +24,8 @@ export const userInteractiveAuthentication = (needs: Needs): Module => ({
     {
       section: "User-Interactive Authentication API",
       link: "https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api",
-      status: "complete",
+      status: "partial",
+      missing: "The fallback pages of the stages for e-mail addresses and telephone numbers",
     },
   ],
   endpoints: [getFallback(needs), postFallback(needs)],
