@@ -1,11 +1,8 @@
 import type { Change } from "../../bus/change.ts";
+import { Waiters } from "../../waiters.ts";
 import type { SyncToken } from "./sync-token.ts";
 
 const REMEMBERED_CHANGES = 512;
-
-interface Waiter {
-  readonly wake: () => void;
-}
 
 /** A change that is never stored, with its place among those. */
 interface EphemeralChange {
@@ -33,7 +30,7 @@ export class Feed {
   #ephemerals: EphemeralChange[] = [];
   /** By kind, for kinds of which only the latest change matters. */
   readonly #latest = new Map<string, EphemeralChange>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Waiters();
 
   constructor(userId: string, now: number) {
     this.userId = userId;
@@ -41,7 +38,7 @@ export class Feed {
   }
 
   get isWaitedFor(): boolean {
-    return this.#waiters.size > 0;
+    return this.#waiters.count > 0;
   }
 
   get isComplete(): boolean {
@@ -86,24 +83,12 @@ export class Feed {
   }
 
   wake(): void {
-    for (const waiter of this.#waiters) waiter.wake();
+    this.#waiters.wake();
   }
 
   /** Resolves at the next change, after `timeoutMs`, or when `signal` aborts. */
   async wait(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        this.#waiters.delete(waiter);
-        resolve();
-      };
-      const waiter = { wake: end };
-      const timer = setTimeout(end, timeoutMs);
-      signal.addEventListener("abort", end);
-      this.#waiters.add(waiter);
-    });
+    await this.#waiters.wait(timeoutMs, signal);
   }
 }
 

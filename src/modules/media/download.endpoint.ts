@@ -1,23 +1,11 @@
-import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
-import { invalidParam } from "../../http/errors.ts";
+import { download, downloadQuery, givingOut, namedParams } from "./download.ts";
 import type { MediaLibrary } from "./library.ts";
-import { nameParams, requireName } from "./name.ts";
-import { mediumAnswer } from "./serving.ts";
+import { nameParams } from "./name.ts";
 
 interface Needs {
   readonly library: MediaLibrary;
 }
-
-/** How long a client waits for a medium that is announced, unless it says so, and at most. */
-const USUAL_WAIT_MS = 20_000;
-const LONGEST_WAIT_MS = 60_000;
-
-const query = Type.Object({ timeout_ms: Type.Optional(Type.Integer({ minimum: 0 })) });
-
-/** How long to wait for a medium, by what the client says. */
-export const waitOf = ({ timeout_ms: asked = USUAL_WAIT_MS }: { timeout_ms?: number }): number =>
-  Math.min(asked, LONGEST_WAIT_MS);
 
 /**
  * Gives a medium to those who are logged in.
@@ -25,19 +13,13 @@ export const waitOf = ({ timeout_ms: asked = USUAL_WAIT_MS }: { timeout_ms?: num
  */
 export const getContentAuthed = ({ library }: Needs) =>
   endpoint({
-    method: "GET",
+    ...givingOut,
     path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3916/media/download/{serverName}/{mediaId}"],
-    surface: "media",
     auth: "user-or-guest",
-    limit: "none",
     params: nameParams,
-    query,
-
-    async handle({ params, query: asked, headers, signal }) {
-      const medium = await library.require(requireName(params), { timeoutMs: waitOf(asked), signal });
-      return await mediumAnswer(library, { medium, headers });
-    },
+    query: downloadQuery,
+    handle: async (request) => await download(library, request),
   });
 
 /**
@@ -46,24 +28,11 @@ export const getContentAuthed = ({ library }: Needs) =>
  */
 export const getContentOverrideNameAuthed = ({ library }: Needs) =>
   endpoint({
-    method: "GET",
+    ...givingOut,
     path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3916/media/download/{serverName}/{mediaId}/{fileName}"],
-    surface: "media",
     auth: "user-or-guest",
-    limit: "none",
-    params: Type.Object({ ...nameParams.properties, fileName: Type.String() }),
-    query,
-
-    async handle({ params, query: asked, headers, signal }) {
-      const fileName = requireFileName(params.fileName);
-      const medium = await library.require(requireName(params), { timeoutMs: waitOf(asked), signal });
-      return await mediumAnswer(library, { medium, fileName, headers });
-    },
+    params: namedParams,
+    query: downloadQuery,
+    handle: async (request) => await download(library, request),
   });
-
-/** @throws MatrixError 400 `M_INVALID_PARAM` for a name that no header can carry */
-export function requireFileName(fileName: string): string {
-  if (fileName.length > 255 || /\p{Cc}/u.test(fileName)) throw invalidParam("That is no name of a file");
-  return fileName;
-}

@@ -6,6 +6,7 @@ import type { Tx } from "../../engine/partitions/tx.ts";
 import { cannotOverwriteMedia, forbidden, limitExceeded, notFound, notYetUploaded } from "../../http/errors.ts";
 import { InTurn } from "../../in-turn.ts";
 import type { Sql } from "../../store/sql.ts";
+import { Arrivals } from "./arrivals.ts";
 import type { ByteRange, FileStore, Incoming } from "./files/file-store.ts";
 import {
   addUsage,
@@ -18,7 +19,6 @@ import {
   readMedium,
   readUsage,
 } from "./media.store.ts";
-import { Waiters } from "./waiters.ts";
 
 /** What is asked of the configuration. */
 export interface MediaLimits {
@@ -47,10 +47,19 @@ export interface Arrival {
   readonly uploadName: string;
 }
 
+/** How a medium is asked for. */
+export interface Asked {
+  /** How long to wait for one that is announced. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Ms since the epoch: media made then or later are for others, and it is not told whether they exist. */
+  readonly madeBefore?: number;
+}
+
 /** Media: what they are, and where their bytes are. */
 export class MediaLibrary {
   readonly #needs: Needs;
-  readonly #waiters = new Waiters();
+  readonly #arrivals = new Arrivals();
   /** A file is taken up and deleted in turn: else one upload could lose the bytes that another's deletion takes. */
   readonly #files = new InTurn();
 
@@ -122,21 +131,23 @@ export class MediaLibrary {
       // Another upload to the same name was quicker, or the time is over.
       if (changes === 0) await this.#requireAnnounced(name, arrival.uploader);
     });
-    this.#waiters.wake(keyOf(name));
+    this.#arrivals.tell(keyOf(name));
   }
 
   /**
    * A medium with its bytes; waits for those that are announced, so long.
    * @throws MatrixError 404 `M_NOT_FOUND`, 504 `M_NOT_YET_UPLOADED`
    */
-  async require(name: MediaName, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal }): Promise<Medium> {
+  async require(name: MediaName, { timeoutMs, signal, madeBefore = Number.POSITIVE_INFINITY }: Asked): Promise<Medium> {
     const { clock, sql } = this.#needs;
     const deadline = clock.now() + timeoutMs;
     for (;;) {
-      const coming = this.#waiters.next(keyOf(name));
+      const coming = this.#arrivals.next(keyOf(name));
       const medium = await readMedium(sql, name);
       const isGone = medium && medium.expiresAt !== 0 && medium.expiresAt <= clock.now();
-      if (!medium || isGone || medium.quarantinedBy !== "") throw notFound("There is no such medium");
+      if (!medium || isGone || medium.quarantinedBy !== "" || medium.createdAt >= madeBefore) {
+        throw notFound("There is no such medium");
+      }
       if (medium.expiresAt === 0) return medium;
       const leftMs = deadline - clock.now();
       if (leftMs <= 0 || signal.aborted) throw notYetUploaded("The medium has not been uploaded yet");

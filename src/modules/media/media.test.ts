@@ -147,6 +147,17 @@ it("a medium that is announced is waited for, and comes once", async (homeserver
   assert.equal((await put(alice, "test/unknown")).json()["errcode"], "M_NOT_FOUND");
 });
 
+it("strangers are refused at once, announced or not: they do not learn that a medium is to come", async (homeserver) => {
+  const { name } = await announce(await homeserver.register("alice"));
+  const nobody = homeserver.anonymous();
+  const paths = [old(name), `${old(name)}/name.png`, `/_matrix/media/v3/thumbnail/${name}?width=32&height=32`];
+  for (const path of paths) {
+    const refused = await nobody.answer("GET", path);
+    const unknown = await nobody.answer("GET", path.replace(name, "test/unknown"));
+    assert.deepEqual([refused.status, refused.text], [404, unknown.text], path);
+  }
+});
+
 it("of two uploads to one announced medium one is kept", async (homeserver) => {
   const alice = await homeserver.register("alice");
   const { name } = await announce(alice);

@@ -1,10 +1,9 @@
 import { Type } from "typebox";
-import { endpoint } from "../../http/endpoint.ts";
-import { waitOf } from "./download.endpoint.ts";
+import { type Answer, endpoint } from "../../http/endpoint.ts";
+import { downloadQuery, givingOut, type MediumRequest, oldDownloadQuery, requestedMedium } from "./download.ts";
 import type { MediaLibrary } from "./library.ts";
 import type { Medium } from "./media.store.ts";
-import { nameParams, requireName } from "./name.ts";
-import { requireOpen } from "./old-download.endpoint.ts";
+import { nameParams } from "./name.ts";
 import { mediumAnswer } from "./serving.ts";
 import type { Thumbnails } from "./thumbnails/thumbnails.ts";
 
@@ -16,55 +15,37 @@ interface Needs {
 /** Wider than any screen: beyond that a number is a mistake. */
 const side = Type.Integer({ minimum: 1, maximum: 32_768 });
 
-const query = Type.Object({
+const wanted = {
   width: side,
   height: side,
   method: Type.Optional(Type.Enum(["crop", "scale"])),
   animated: Type.Optional(Type.Boolean()),
-  timeout_ms: Type.Optional(Type.Integer({ minimum: 0 })),
-});
+};
 
 /**
  * A small image of a medium, for those who are logged in.
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1mediathumbnailservernamemediaid
  */
-export const getContentThumbnailAuthed = ({ library, thumbnails }: Needs) =>
+export const getContentThumbnailAuthed = (needs: Needs) =>
   endpoint({
-    method: "GET",
+    ...givingOut,
     path: "/_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3916/media/thumbnail/{serverName}/{mediaId}"],
-    surface: "media",
     auth: "user-or-guest",
-    limit: "none",
     params: nameParams,
-    query,
-
-    async handle({ params, query: asked, headers, signal }) {
-      const medium = await library.require(requireName(params), { timeoutMs: waitOf(asked), signal });
-      return await mediumAnswer(library, { medium: await smaller(thumbnails, medium, asked), headers });
-    },
+    query: Type.Object({ ...wanted, ...downloadQuery.properties }),
+    handle: async (request) => await thumbnail(needs, request),
   });
 
 /** The same for everybody who knows the name, as of downloads of before v1.11. */
-export const getContentThumbnail = ({ library, thumbnails, openUntil }: Needs & { readonly openUntil: number }) =>
+export const getContentThumbnail = ({ openUntil, ...needs }: Needs & { readonly openUntil: number }) =>
   endpoint({
-    method: "GET",
+    ...givingOut,
     path: "/_matrix/media/v3/thumbnail/{serverName}/{mediaId}",
-    surface: "media",
     auth: "none",
-    limit: "none",
     params: nameParams,
-    query: Type.Object({
-      ...query.properties,
-      allow_remote: Type.Optional(Type.Boolean()),
-      allow_redirect: Type.Optional(Type.Boolean()),
-    }),
-
-    async handle({ params, query: asked, headers, signal }) {
-      const medium = await library.require(requireName(params), { timeoutMs: waitOf(asked), signal });
-      requireOpen(medium, openUntil);
-      return await mediumAnswer(library, { medium: await smaller(thumbnails, medium, asked), headers });
-    },
+    query: Type.Object({ ...wanted, ...oldDownloadQuery.properties }),
+    handle: async (request) => await thumbnail(needs, request, openUntil),
   });
 
 interface Asked {
@@ -72,6 +53,18 @@ interface Asked {
   readonly height: number;
   readonly method?: "crop" | "scale";
   readonly animated?: boolean;
+}
+
+async function thumbnail(
+  { library, thumbnails }: Needs,
+  request: MediumRequest & { readonly query: Asked },
+  madeBefore?: number,
+): Promise<Answer> {
+  const medium = await requestedMedium(library, request, madeBefore);
+  return await mediumAnswer(library, {
+    medium: await smaller(thumbnails, medium, request.query),
+    headers: request.headers,
+  });
 }
 
 /** The medium with the file of its thumbnail instead of its own. */
