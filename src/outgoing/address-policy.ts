@@ -29,8 +29,10 @@ export const operatorPolicy = (): AddressPolicy => policyWithout(neverAnOperator
 /**
  * For addresses that come from anybody.
  * @param denied networks in CIDR form: `10.0.0.0/8`, `fc00::/7`. Those of IPv4 hold for IPv6 addresses that lead to them.
+ *   What no operator's service lies behind is denied beside them, whatever they are.
  */
-export const publicPolicy = (denied: readonly string[]): AddressPolicy => policyWithout(denied);
+export const publicPolicy = (denied: readonly string[]): AddressPolicy =>
+  policyWithout([...neverAnOperatorsOwn, ...denied]);
 
 function policyWithout(networks: readonly string[]): AddressPolicy {
   const denied = new BlockList();

@@ -1,9 +1,10 @@
 import type { ClientNeeds, PolicyClient } from "./client.ts";
-import type { HttpClient, OutgoingRequest } from "./request.ts";
+import type { OutgoingRequest, StreamingClient, StreamRequest } from "./request.ts";
 import type { OutgoingResponse } from "./response.ts";
+import type { StreamedResponse } from "./streamed-response.ts";
 
 /** A client that is made for its first request: reading the library takes a tenth of a start, and many never ask. */
-export class ClientWhenAsked implements HttpClient, AsyncDisposable {
+export class ClientWhenAsked implements StreamingClient, AsyncDisposable {
   readonly #needs: ClientNeeds;
   #client: Promise<PolicyClient> | undefined;
 
@@ -12,8 +13,11 @@ export class ClientWhenAsked implements HttpClient, AsyncDisposable {
   }
 
   async request(request: OutgoingRequest): Promise<OutgoingResponse> {
-    this.#client ??= this.#make();
-    return await (await this.#client).request(request);
+    return await (await this.#made()).request(request);
+  }
+
+  async stream(request: StreamRequest): Promise<StreamedResponse> {
+    return await (await this.#made()).stream(request);
   }
 
   /** Ends all connections; requests that are on their way fail. */
@@ -21,8 +25,8 @@ export class ClientWhenAsked implements HttpClient, AsyncDisposable {
     await (await this.#client)?.[Symbol.asyncDispose]();
   }
 
-  async #make(): Promise<PolicyClient> {
-    const { PolicyClient } = await import("./client.ts");
-    return new PolicyClient(this.#needs);
+  async #made(): Promise<PolicyClient> {
+    this.#client ??= import("./client.ts").then(({ PolicyClient }) => new PolicyClient(this.#needs));
+    return await this.#client;
   }
 }

@@ -1,4 +1,4 @@
-import { isIP, type LookupFunction } from "node:net";
+import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { buildConnector } from "undici";
 import type { AddressPolicy } from "./address-policy.ts";
@@ -15,7 +15,7 @@ interface Needs {
 
 /**
  * Makes connections to allowed addresses only. The decision is on the very addresses that the connection then uses: a
- * name that resolves otherwise a moment later gains nothing.
+ * name that resolves otherwise a moment later gains nothing. A connection that is made is looked at once more.
  */
 export function createConnector(needs: Needs): buildConnector.connector {
   const { policy, connectTimeoutMs, secureContext } = needs;
@@ -32,9 +32,20 @@ export function createConnector(needs: Needs): buildConnector.connector {
       callback(new AddressDenied(), null);
       return;
     }
-    connect(options, callback);
+    connect(options, (...[error, socket]) => {
+      if (error) callback(error, null);
+      else if (isConnectedTo(socket, policy)) callback(null, socket);
+      else {
+        socket.destroy();
+        callback(new AddressDenied(), null);
+      }
+    });
   };
 }
+
+/** What the connection itself says: nothing between the look-up and here may have changed whom it leads to. */
+const isConnectedTo = ({ remoteAddress }: Socket, policy: AddressPolicy): boolean =>
+  remoteAddress !== undefined && policy.allows(remoteAddress);
 
 function checkedLookup({ policy, resolve }: Needs): LookupFunction {
   return (hostname, options, callback) => {

@@ -2,11 +2,12 @@
  * Why a request to another server came to nothing:
  *
  * - `invalid`: the URL is none that requests go to (scheme, credentials in it, not a URL)
- * - `denied`: the server's address is one to which no request may go
+ * - `denied`: the server's address is one to which no request may go, or who asks does not want this URL
  * - `unreachable`: its name does not resolve, nothing accepts connections, or the connection broke
  * - `untrusted`: its certificate is not valid for it
  * - `timeout`: it took too long
- * - `too-large`: the answer is larger than what was asked to be read
+ * - `too-large`: the answer (or its headers) is larger than what was asked to be read
+ * - `unreadable`: the body is not in the encoding that its headers say, or in one that is not known
  * - `redirected`: it answers with a redirect that is not followed
  * - `busy`: too many requests wait already
  * - `cancelled`: who asked wants the answer no more
@@ -18,6 +19,7 @@ export type OutgoingFailure =
   | "untrusted"
   | "timeout"
   | "too-large"
+  | "unreadable"
   | "redirected"
   | "busy"
   | "cancelled";
@@ -46,6 +48,7 @@ const messages: Readonly<Record<OutgoingFailure, string>> = {
   untrusted: "its certificate is not trusted",
   timeout: "it did not answer in time",
   "too-large": "its answer is too large",
+  unreadable: "its answer is encoded in a way that cannot be read",
   redirected: "it redirects to where the request does not follow",
   busy: "too many requests to it are waiting already",
   cancelled: "the request was given up",

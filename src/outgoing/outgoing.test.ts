@@ -1,54 +1,18 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { testCertificates } from "../http/testing-certificates.ts";
-import type { ClientLimits } from "./limits.ts";
 import type { Resolve } from "./resolve.ts";
-import { OutgoingError, type OutgoingFailure } from "./errors.ts";
+import { OutgoingError } from "./errors.ts";
 import { fetchWith } from "./fetch.ts";
-import { openOutgoing } from "./outgoing.ts";
+import { failure, listen, open, serve } from "./testing.ts";
 
 const allowsPlainHttp = true;
-
-interface Options {
-  readonly deniedAddresses?: readonly string[];
-  readonly resolve?: Resolve;
-  readonly limits?: Partial<ClientLimits>;
-  readonly caFiles?: readonly string[];
-}
-
-async function open(t: TestContext, options: Options = {}) {
-  const outgoing = await openOutgoing({ deniedAddresses: [], caFiles: [], ...options });
-  t.after(async () => await outgoing[Symbol.asyncDispose]());
-  return outgoing;
-}
-
-async function listen(t: TestContext, server: Server, host = "127.0.0.1"): Promise<number> {
-  server.listen(0, host);
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === "object" && address);
-  return address.port;
-}
-
-const serve = async (t: TestContext, answer: RequestListener): Promise<string> =>
-  `http://127.0.0.1:${await listen(t, createServer(answer))}`;
-
-const failure = (kind: OutgoingFailure) => (error: unknown) => {
-  assert.ok(error instanceof OutgoingError, String(error));
-  assert.equal(error.kind, kind, String(error.cause));
-  return true;
-};
 
 test("an answer is given with status, headers and body, and what is sent arrives", async (t) => {
   const url = await serve(t, (request, response) => {

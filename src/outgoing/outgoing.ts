@@ -3,7 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import { operatorPolicy, publicPolicy } from "./address-policy.ts";
 import { ClientWhenAsked } from "./client-when-asked.ts";
 import { type ClientLimits, defaultLimits } from "./limits.ts";
-import type { HttpClient } from "./request.ts";
+import type { HttpClient, StreamingClient } from "./request.ts";
 import { type Resolve, systemResolve } from "./resolve.ts";
 
 /** The one way by which the program asks other servers over HTTP. */
@@ -12,7 +12,16 @@ export interface Outgoing extends AsyncDisposable {
   readonly public: HttpClient;
   /** For URLs that the operator wrote into the configuration: services with private addresses are asked as well. */
   readonly operator: HttpClient;
+  /**
+   * For URLs that come from anybody, of which there may be many: with limits of its own, so that nothing else waits for
+   * them. Ends with `Outgoing`.
+   * @param deniedAddresses networks in CIDR form
+   */
+  separate(deniedAddresses: readonly string[]): StreamingClient;
 }
+
+/** Of `separate` clients. */
+const separateLimits: Partial<ClientLimits> = { perHost: 4, waitingPerHost: 50, total: 32, waiting: 500 };
 
 interface OutgoingOptions {
   /** Networks in CIDR form that `public` never asks. */
@@ -32,12 +41,16 @@ export async function openOutgoing(options: OutgoingOptions): Promise<Outgoing> 
     limits: { ...defaultLimits, ...options.limits },
   };
   await using stack = new AsyncDisposableStack();
+  const separate = (deniedAddresses: readonly string[]) => {
+    const limits = { ...needs.limits, ...separateLimits, ...options.limits };
+    return opened.use(new ClientWhenAsked({ ...needs, limits, policy: publicPolicy(deniedAddresses) }));
+  };
   const clients = {
     public: stack.use(new ClientWhenAsked({ ...needs, policy: publicPolicy(options.deniedAddresses) })),
     operator: stack.use(new ClientWhenAsked({ ...needs, policy: operatorPolicy() })),
   };
   const opened = stack.move();
-  return { ...clients, [Symbol.asyncDispose]: async () => await opened.disposeAsync() };
+  return { ...clients, separate, [Symbol.asyncDispose]: async () => await opened.disposeAsync() };
 }
 
 async function trusting(files: readonly string[]): Promise<SecureContext> {

@@ -1,4 +1,5 @@
 import type { OutgoingResponse } from "./response.ts";
+import type { StreamedResponse } from "./streamed-response.ts";
 
 /** A request to another server. */
 export interface OutgoingRequest {
@@ -14,10 +15,20 @@ export interface OutgoingRequest {
   readonly timeoutMs?: number;
   /** How many redirects are followed, for GET and HEAD alone: none by default, and then a redirect is an answer. */
   readonly redirects?: number;
+  /** Asked of each URL, those of redirects included, before anything is sent there; what it refuses is `denied`. */
+  readonly mayAsk?: (url: URL) => boolean;
   /** Whether `http:` will do. `https:` alone by default. */
   readonly allowsPlainHttp?: boolean;
   /** Gives the request up. */
   readonly signal?: AbortSignal;
+}
+
+/** A request whose answer is read as it comes. */
+export interface StreamRequest extends OutgoingRequest {
+  /** A body of more than `maxBytes` ends there, instead of being refused. */
+  readonly cutsOff?: boolean;
+  /** Compressed answers (gzip, Brotli) are asked for and unpacked. `maxBytes` is of what comes out. */
+  readonly unpacks?: boolean;
 }
 
 /** Sends requests to other servers. */
@@ -27,4 +38,14 @@ export interface HttpClient {
    * @throws OutgoingError when there is none
    */
   request(request: OutgoingRequest): Promise<OutgoingResponse>;
+}
+
+/** Sends requests to other servers, and lets their answers be read as they come. */
+export interface StreamingClient extends HttpClient {
+  /**
+   * The beginning of an answer of any status; its body is read by whoever gets it, and is let go of when that is disposed
+   * of, which it must be. The time limit holds for all of it.
+   * @throws OutgoingError when there is none
+   */
+  stream(request: StreamRequest): Promise<StreamedResponse>;
 }

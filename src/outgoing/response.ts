@@ -1,16 +1,13 @@
-import type { Readable } from "node:stream";
-import { OutgoingError } from "./errors.ts";
-
 /** Header names in lower case, as undici gives them. */
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The answer of another server, read to its end. */
 export class OutgoingResponse {
   readonly status: number;
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly #headers: Headers;
+  readonly #headers: AnswerHeaders;
 
-  constructor(status: number, headers: Headers, body: Uint8Array<ArrayBuffer>) {
+  constructor(status: number, headers: AnswerHeaders, body: Uint8Array<ArrayBuffer>) {
     this.status = status;
     this.body = body;
     this.#headers = headers;
@@ -23,8 +20,7 @@ export class OutgoingResponse {
 
   /** The first of that name (in lower case); `undefined` when there is none. */
   header(name: string): string | undefined {
-    const value = this.#headers[name];
-    return typeof value === "object" ? value[0] : value;
+    return firstOf(this.#headers, name);
   }
 
   /** All headers, those that come several times as several pairs. */
@@ -49,28 +45,8 @@ export class OutgoingResponse {
   }
 }
 
-/** @throws OutgoingError `too-large` as soon as it is known, with the connection ended */
-export async function readBody(
-  body: Readable,
-  { maxBytes, announced, host }: { readonly maxBytes: number; readonly announced: number; readonly host: string },
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const add = (bytes: number): void => {
-    size += bytes;
-    if (size <= maxBytes && announced <= maxBytes) return;
-    throw new OutgoingError("too-large", host);
-  };
-  try {
-    add(0);
-    for await (const chunk of body.iterator()) {
-      const bytes: unknown = chunk;
-      if (!(bytes instanceof Uint8Array)) continue;
-      add(bytes.byteLength);
-      chunks.push(bytes);
-    }
-  } finally {
-    body.destroy();
-  }
-  return new Uint8Array(Buffer.concat(chunks));
+/** The first header of that name (in lower case); `undefined` when there is none. */
+export function firstOf(headers: AnswerHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "object" ? value[0] : value;
 }

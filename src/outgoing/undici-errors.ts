@@ -9,8 +9,9 @@ export function toOutgoingError(error: unknown, host: string): OutgoingError {
 
 function kindOf(error: unknown): OutgoingFailure {
   if (error instanceof AddressDenied) return "denied";
-  if (error instanceof errors.ResponseExceededMaxSizeError) return "too-large";
+  if (error instanceof errors.HeadersOverflowError) return "too-large";
   if (isTimeout(error)) return "timeout";
+  if (decoderErrors.test(codeOf(error))) return "unreadable";
   return certificateErrors.test(codeOf(error)) ? "untrusted" : "unreachable";
 }
 
@@ -23,5 +24,8 @@ const isTimeout = (error: unknown): boolean =>
 
 /** OpenSSL's reasons and Node's for a certificate that is not accepted. */
 const certificateErrors = /CERT|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID/;
+
+/** Of zlib and brotli. */
+const decoderErrors = /^(Z_|ERR_?_(BROTLI|ERROR_|PADDING))/;
 
 const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
