@@ -180,7 +180,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const ofDevices = { deviceLists, crossSigning: crossSigningKeys };
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
 
-  const thumbnailWorkers = new ThumbnailWorkers();
+  const thumbnailWorkers = new ThumbnailWorkers({ longestMs: config.media.thumbnailTimeLimitMs });
 
   const modules = [
     registration({
@@ -284,7 +284,12 @@ export function createModules(config: Config, parts: Parts): Module[] {
     dehydratedDevices({ ...needs, ...deviceKeyParts }),
     media({
       library: new MediaLibrary({ ...needs, limits: config.media }),
-      thumbnails: new Thumbnails({ ...needs, workers: thumbnailWorkers, maxPixels: config.media.maxImagePixels }),
+      thumbnails: new Thumbnails({
+        ...needs,
+        workers: thumbnailWorkers,
+        maxPixels: config.media.maxImagePixels,
+        areMadeAtUpload: config.media.areThumbnailsMadeAtUpload,
+      }),
       workers: thumbnailWorkers,
       openUntil: config.media.openUntil,
     }),

@@ -17,6 +17,9 @@ export type MediaConfig = {
   readonly openUntil: number;
   /** An image of more pixels has no thumbnail. */
   readonly maxImagePixels: number;
+  /** An image that takes longer to be made small has no thumbnail. */
+  readonly thumbnailTimeLimitMs: number;
+  readonly areThumbnailsMadeAtUpload: boolean;
 };
 
 export const media = section({
@@ -55,7 +58,14 @@ export const media = section({
       max_image_pixels: Type.Integer({
         minimum: 1,
         default: 50_000_000,
-        description: "Images of more pixels get no thumbnails: width times height, of all frames together.",
+        description:
+          "Images of more pixels get no thumbnails: width times height. Animations with more, all frames together, get ones that stand still.",
+      }),
+      thumbnail_time_limit: durationSchema("An image that takes longer to be made small gets no thumbnail.", "20s"),
+      thumbnails_at_upload: Type.Boolean({
+        default: false,
+        description:
+          "Whether thumbnails of the usual sizes are made of every uploaded image; others, or otherwise all, are made when they are first asked for.",
       }),
     },
     { additionalProperties: false, default: {}, description: "Files that users upload." },
@@ -68,6 +78,8 @@ export const media = section({
     pendingLifetimeMs: parseDuration(written.pending_lifetime),
     openUntil: openUntil(written.unauthenticated, () => problem(["unauthenticated"], "is no date of the calendar")),
     maxImagePixels: written.max_image_pixels,
+    thumbnailTimeLimitMs: parseDuration(written.thumbnail_time_limit),
+    areThumbnailsMadeAtUpload: written.thumbnails_at_upload,
   }),
 });
 

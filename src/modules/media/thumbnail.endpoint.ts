@@ -1,10 +1,11 @@
 import { Type } from "typebox";
-import { type Answer, endpoint } from "../../http/endpoint.ts";
+import { Answer, endpoint } from "../../http/endpoint.ts";
 import { downloadQuery, givingOut, type MediumRequest, oldDownloadQuery, requestedMedium } from "./download.ts";
 import type { MediaLibrary } from "./library.ts";
 import type { Medium } from "./media.store.ts";
 import { nameParams } from "./name.ts";
 import { mediumAnswer } from "./serving.ts";
+import { type Taste, tasteOf } from "./thumbnails/taste.ts";
 import type { Thumbnails } from "./thumbnails/thumbnails.ts";
 
 interface Needs {
@@ -57,20 +58,25 @@ interface Asked {
 
 async function thumbnail(
   { library, thumbnails }: Needs,
-  request: MediumRequest & { readonly query: Asked },
+  { query: asked, headers, ...request }: MediumRequest & { readonly query: Asked },
   madeBefore?: number,
 ): Promise<Answer> {
-  const medium = await requestedMedium(library, request, madeBefore);
-  return await mediumAnswer(library, {
-    medium: await smaller(thumbnails, medium, request.query),
-    headers: request.headers,
-  });
+  const medium = await requestedMedium(library, { ...request, query: asked, headers }, madeBefore);
+  const taste = tasteOf(headers["accept"]);
+  const answer = await mediumAnswer(library, { medium: await smaller(thumbnails, medium, asked, taste), headers });
+  return new Answer(answer.status, answer.body, { ...answer.headers, vary: "accept" });
 }
 
 /** The medium with the file of its thumbnail instead of its own. */
-async function smaller(thumbnails: Thumbnails, medium: Medium, asked: Asked): Promise<Medium> {
+async function smaller(thumbnails: Thumbnails, medium: Medium, asked: Asked, taste: Taste): Promise<Medium> {
   const { width, height, method = "scale", animated: isAnimated = false } = asked;
-  const { fileHash, sizeBytes, contentType } = await thumbnails.of(medium, { width, height, method, isAnimated });
+  const { fileHash, sizeBytes, contentType } = await thumbnails.of(medium, {
+    width,
+    height,
+    method,
+    isAnimated,
+    taste,
+  });
   const [, extension = ""] = contentType.split("/");
   const isOwn = fileHash === medium.fileHash;
   const uploadName = `thumbnail.${extension}`;

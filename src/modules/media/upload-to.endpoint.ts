@@ -2,12 +2,18 @@ import { endpoint } from "../../http/endpoint.ts";
 import { arrivalOf, uploadQuery } from "./arrival.ts";
 import type { MediaLibrary } from "./library.ts";
 import { nameParams, requireName } from "./name.ts";
+import type { Thumbnails } from "./thumbnails/thumbnails.ts";
+
+interface Needs {
+  readonly library: MediaLibrary;
+  readonly thumbnails: Thumbnails;
+}
 
 /**
  * Uploads the file of an announced medium.
  * @see https://spec.matrix.org/v1.19/client-server-api/#put_matrixmediav3uploadservernamemediaid
  */
-export const uploadContentToMXC = ({ library }: { readonly library: MediaLibrary }) =>
+export const uploadContentToMXC = ({ library, thumbnails }: Needs) =>
   endpoint({
     method: "PUT",
     path: "/_matrix/media/v3/upload/{serverName}/{mediaId}",
@@ -21,7 +27,10 @@ export const uploadContentToMXC = ({ library }: { readonly library: MediaLibrary
     rawBody: true,
 
     async handle(request) {
-      await library.uploadTo(requireName(request.params), arrivalOf(request, library.limits.maxUploadBytes));
+      const name = requireName(request.params);
+      const arrival = arrivalOf(request, library.limits.maxUploadBytes);
+      await library.uploadTo(name, arrival);
+      thumbnails.prepare(name, arrival.contentType);
       return {};
     },
   });

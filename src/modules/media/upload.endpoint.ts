@@ -2,12 +2,18 @@ import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
 import { arrivalOf, uploadQuery } from "./arrival.ts";
 import type { MediaLibrary } from "./library.ts";
+import type { Thumbnails } from "./thumbnails/thumbnails.ts";
+
+interface Needs {
+  readonly library: MediaLibrary;
+  readonly thumbnails: Thumbnails;
+}
 
 /**
  * Uploads a file.
  * @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixmediav3upload
  */
-export const uploadContent = ({ library }: { readonly library: MediaLibrary }) =>
+export const uploadContent = ({ library, thumbnails }: Needs) =>
   endpoint({
     method: "POST",
     path: "/_matrix/media/v3/upload",
@@ -20,7 +26,9 @@ export const uploadContent = ({ library }: { readonly library: MediaLibrary }) =
     rawBody: true,
 
     async handle(request) {
-      const { origin, mediaId } = await library.upload(arrivalOf(request, library.limits.maxUploadBytes));
-      return { content_uri: `mxc://${origin}/${mediaId}` };
+      const arrival = arrivalOf(request, library.limits.maxUploadBytes);
+      const name = await library.upload(arrival);
+      thumbnails.prepare(name, arrival.contentType);
+      return { content_uri: `mxc://${name.origin}/${name.mediaId}` };
     },
   });

@@ -1,14 +1,15 @@
-import type { Method } from "./size.ts";
+import type { Method, Size } from "./size.ts";
+import type { Taste } from "./taste.ts";
 
 /** What a worker is to make. */
-export interface ThumbnailJob {
+export interface ThumbnailJob extends Size {
   /** Of the image, on this machine's disk. */
   readonly path: string;
-  readonly width: number;
-  readonly height: number;
   readonly method: Method;
+  /** Whether an animation may stay one; otherwise its first frame is taken. */
   readonly isAnimated: boolean;
-  /** Images of more pixels are not looked at, all frames counted. */
+  readonly taste: Taste;
+  /** Images of more pixels are not looked at; of an animation that stays one, all frames count. */
   readonly maxPixels: number;
 }
 

@@ -13,6 +13,7 @@ export interface StoredThumbnail {
 const READ = `
   SELECT thumbnail_hash AS "fileHash", size_bytes AS "sizeBytes", content_type AS "contentType"
   FROM media_thumbnails WHERE file_hash = $1 AND variant = $2`;
+const COUNT = "SELECT COUNT(*) AS count FROM media_thumbnails WHERE file_hash = $1";
 const INSERT = `
   INSERT INTO media_thumbnails (file_hash, variant, thumbnail_hash, size_bytes, content_type)
   VALUES ($1, $2, $3, $4, $5)
@@ -20,6 +21,11 @@ const INSERT = `
 
 export async function readThumbnail(sql: Sql, fileHash: string, variant: string): Promise<StoredThumbnail | undefined> {
   return await sql.get<StoredThumbnail & Row>(READ, [fileHash, variant]);
+}
+
+/** How many thumbnails of a file are kept. Cost: their number, which is bounded. */
+export async function countThumbnails(sql: Sql, fileHash: string): Promise<number> {
+  return (await sql.get<{ count: number }>(COUNT, [fileHash]))?.count ?? 0;
 }
 
 export function insertThumbnail(tx: Tx, fileHash: string, variant: string, thumbnail: StoredThumbnail): void {

@@ -3,8 +3,6 @@ import { Worker } from "node:worker_threads";
 import { unavailable } from "../../../http/errors.ts";
 import type { ThumbnailJob, ThumbnailOutcome } from "./job.ts";
 
-/** An image that takes longer is no picture but an attack. */
-const LONGEST_MS = 20_000;
 /** Jobs that may wait. */
 const MAX_WAITING = 100;
 /** A worker without work ends, with the memory that it has. */
@@ -23,10 +21,16 @@ interface Idle {
 
 /** Threads that make thumbnails: as many as leave one core to the server, started when there is work. */
 export class ThumbnailWorkers implements AsyncDisposable {
+  /** An image that takes longer is no picture but an attack. */
+  readonly #longestMs: number;
   readonly #limit = Math.max(1, Math.min(4, availableParallelism() - 1));
   readonly #waiting: Waiting[] = [];
   readonly #idle: Idle[] = [];
   readonly #busy = new Set<Worker>();
+
+  constructor({ longestMs }: { readonly longestMs: number }) {
+    this.#longestMs = longestMs;
+  }
 
   /** @throws MatrixError 503 when too many wait already */
   async run(job: ThumbnailJob): Promise<ThumbnailOutcome> {
@@ -84,7 +88,7 @@ export class ThumbnailWorkers implements AsyncDisposable {
     };
     // Out of memory, or ended with the server.
     const onExit = (): void => give("ended its worker");
-    const timer = setTimeout(() => give(`took longer than ${LONGEST_MS} ms`), LONGEST_MS);
+    const timer = setTimeout(() => give(`took longer than ${this.#longestMs} ms`), this.#longestMs);
     worker.on("message", onMessage).on("error", onError).on("exit", onExit);
     worker.ref();
     worker.postMessage(job, []);
