@@ -207,7 +207,6 @@ export function createModules(config: Config, parts: Parts): Module[] {
       uia,
       config,
       parts: identifierParts,
-      mayRegister: config.registration.mode !== "closed",
     }),
     userInteractiveAuthentication({ uia, stages }),
     singleSignOn({

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { Type } from "typebox";
+import { systemClock } from "../clock.ts";
 import { DatabaseUnavailable } from "../store/sql.ts";
 import { type AnyEndpoint, Answer, endpoint, JsonText } from "./endpoint.ts";
 import { incompatibleRoomVersion, limitExceeded, unavailable } from "./errors.ts";
+import { createLimiter } from "./rate-limits.ts";
 import { createServerForTest } from "./testing.ts";
 
 function answering(handle: () => Promise<object>): AnyEndpoint {
@@ -156,4 +158,35 @@ test("an endpoint that reads its body itself gets it unread, of any size and typ
   assert.deepEqual(await answer.json(), { bytes: 5_000_000, type: "image/x; a=b", url: "/upload?filename=%C3%BC" });
   const refused = await fetch(`${bound?.url}/upload`, request);
   assert.partialDeepStrictEqual(await refused.json(), { errcode: "M_MISSING_TOKEN" });
+});
+
+const shown = endpoint({
+  method: "POST",
+  path: "/page",
+  auth: "none",
+  limit: "login",
+  params: Type.Object({}),
+  isForm: true,
+  body: Type.Object({ name: Type.String() }),
+  bodyLimitBytes: 100,
+  showError: ({ status, errcode }) => new Answer(status, `<h1>${errcode}</h1>`, { "content-type": "text/html" }),
+  handle: async () => await Promise.reject(new TypeError("a bug")),
+});
+
+test("an endpoint that people see shows them every error, also one that comes before it", async () => {
+  const limiter = createLimiter({ login: { perSecond: 0.001, burst: 3 } }, systemClock);
+  await using server = createServerForTest([shown], { limiter });
+  const send = async (payload: string) => await server.inject({ method: "POST", url: "/page", payload });
+  const answers = [await send(""), await send("name=a"), await send("a".repeat(1000)), await send("name=a")];
+  assert.deepEqual(
+    answers.map(({ statusCode, body }) => [statusCode, body]),
+    [
+      [400, "<h1>M_MISSING_PARAM</h1>"],
+      [500, "<h1>M_UNKNOWN</h1>"],
+      [413, "<h1>M_TOO_LARGE</h1>"],
+      [429, "<h1>M_LIMIT_EXCEEDED</h1>"],
+    ],
+  );
+  assert.ok(answers.every(({ headers }) => headers["content-type"] === "text/html"));
+  assert.equal(typeof answers[3]?.headers["retry-after"], "string");
 });

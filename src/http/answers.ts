@@ -56,14 +56,19 @@ function sendFull(reply: FastifyReply, { status, body, headers }: Answer, brokeO
 /** What an answer that then failed may have said of itself. */
 const ownHeaders = ["content-length", "content-encoding", "content-disposition", "cache-control", "etag", "location"];
 
-/** Sends an error as the specification wants it, with the headers that its errcode calls for. */
-export function sendError(reply: FastifyReply, error: MatrixError, extra: Readonly<Record<string, string>> = {}): void {
+/**
+ * Sends an error with the headers that its errcode calls for: as the specification wants it, unless `show` makes a page
+ * of it for people.
+ */
+export function sendError(reply: FastifyReply, error: MatrixError, show?: (error: MatrixError) => Answer): void {
   for (const name of ownHeaders) reply.removeHeader(name);
   reply.code(error.status);
   const waitMs = error.extra["retry_after_ms"];
   if (typeof waitMs === "number") reply.header("retry-after", String(Math.ceil(waitMs / 1000)));
   else if (error.status === 503) reply.header("retry-after", String(RETRY_AFTER_SECONDS));
-  sendJson(reply, { ...error.toJSON(), ...extra });
+  // A page is a text: nothing of it can break off.
+  if (show) sendFull(reply, show(error), () => undefined);
+  else sendJson(reply, error.toJSON());
 }
 
 /** What the client is told about an error that was no bug; `undefined` = it was one. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Static, TObject, TSchema } from "typebox";
+import type { MatrixError } from "./errors.ts";
 
 export type Method = "GET" | "PUT" | "POST" | "DELETE";
 type Infer<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined;
@@ -52,6 +53,8 @@ export interface EndpointSpec<
    * `body` is not to be given then.
    */
   readonly rawBody?: true;
+  /** For what people see in a browser: makes a page of every error, also of one that comes before `handle`. */
+  readonly showError?: (error: MatrixError) => Answer;
   readonly handle: (request: EndpointRequest<Static<P>, Infer<Q>, Infer<B>, A>) => Promise<object>;
 }
 

@@ -2,16 +2,23 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { sendError, toMatrixError } from "./answers.ts";
 import { frameworkErrorOf } from "./broken-requests.ts";
-import { unknownError } from "./errors.ts";
+import type { AnyEndpoint } from "./endpoint.ts";
+import { MatrixError } from "./errors.ts";
 import { ClientGone } from "./exchange.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route is there for; absent where no endpoint was found. */
+    readonly endpoint?: AnyEndpoint;
+  }
+}
 
 /** What of a refused body is still read so that the client gets to see the answer. */
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
 /** The path of the specification that a request reached, for log and metrics. */
 export function routeOf(request: FastifyRequest): string {
-  const { config } = request.routeOptions;
-  return "route" in config && typeof config.route === "string" ? config.route : "unknown";
+  return request.routeOptions.config.endpoint?.path ?? "unknown";
 }
 
 /** Tells the client what went wrong; of our own bugs only the request id, their stack goes to the log. Never throws. */
@@ -28,15 +35,17 @@ export function fail(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 function tell(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const told = toMatrixError(error) ?? frameworkErrorOf(error);
+  const show = request.routeOptions.config.endpoint?.showError;
   const fields = { err: error, requestId: request.id, method: request.method, route: routeOf(request) };
   if (told === undefined) {
     logger.error(fields, "Request failed");
-    sendError(reply, unknownError(500, "Internal server error"), { request_id: request.id });
+    const bug = new MatrixError(500, "M_UNKNOWN", "Internal server error", { request_id: request.id });
+    sendError(reply, bug, show);
     return;
   }
   if (told.status >= 500) logger.warn(fields, "Request not possible now");
   closeWhenTooMuchFollows(request, reply);
-  sendError(reply, told);
+  sendError(reply, told, show);
 }
 
 /**

@@ -84,7 +84,7 @@ function addEndpoint(app: FastifyInstance, endpoint: AnyEndpoint, needs: RouteNe
       method: methods,
       url: toRouterPath(path),
       bodyLimit: endpoint.bodyLimitBytes ?? needs.bodyLimitBytes,
-      config: { route: endpoint.path },
+      config: { endpoint },
       onRequest: route.admit,
       handler: route.handle,
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { emailConfig, freshEmail, freshSecret, pathOf } from "../../src/modules/third-party-identifiers/testing.ts";
-import { assertFits, browserTests, tabTo } from "../support/browser.ts";
+import { assertFits, browserTests, pressEnter } from "../support/browser.ts";
 import type { RunningServer } from "../support/child-server.ts";
 import { TestMailServer } from "../support/mail-server.ts";
 import { startServer } from "../support/server.ts";
@@ -39,8 +39,7 @@ inBrowser("an address is confirmed by keyboard", async (context) => {
   const page = await context.newPage();
   await page.goto(await linkOfMail());
   await assertFits(page);
-  await tabTo(page, "Yes, confirm");
-  await page.keyboard.press("Enter");
+  await pressEnter(page, "Yes, confirm");
   await page.getByRole("heading", { name: "Confirmed", exact: true }).waitFor();
   await assertFits(page);
 });
@@ -48,8 +47,7 @@ inBrowser("an address is confirmed by keyboard", async (context) => {
 inBrowser("the button leads on to where the client wished", async (context) => {
   const page = await context.newPage();
   await page.goto(await linkOfMail(`${server.baseUrl}/_matrix/client/versions`));
-  await tabTo(page, "Yes, confirm");
-  await page.keyboard.press("Enter");
+  await pressEnter(page, "Yes, confirm");
   await page.waitForURL("**/_matrix/client/versions");
 });
 

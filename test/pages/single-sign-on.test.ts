@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before } from "node:test";
-import { createClient } from "matrix-js-sdk";
+import { createClient, MatrixError } from "matrix-js-sdk";
 import type { Page } from "playwright-core";
-import { assertFits, browserTests, tabTo } from "../support/browser.ts";
+import { assertFits, browserTests, pressEnter, typeInto } from "../support/browser.ts";
 import type { RunningServer } from "../support/child-server.ts";
 import { findFreePort } from "../support/free-port.ts";
 import { clientId, clientSecret, OpenIdProvider } from "../support/openid-provider.ts";
@@ -50,38 +50,61 @@ after(async () => {
   for (const provider of providers) await provider[Symbol.asyncDispose]();
 });
 
-/** Goes through the provider's own pages. */
+/** Goes through the provider's own pages, which have the focus where one begins. */
 async function logInAt(page: Page, name: string): Promise<void> {
-  await page.waitForURL(/\/interaction\//);
-  await page.fill("input[name=login]", name);
-  await page.fill("input[name=password]", "any");
-  await page.press("input[name=password]", "Enter");
+  await page.locator("input[name=login]:focus").waitFor();
+  await page.keyboard.type(name);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("any");
+  await page.keyboard.press("Enter");
   // Whether it is allowed is asked at the first time.
-  await page.waitForLoadState();
-  if (page.url().includes("/interaction/")) await page.press("button[type=submit]", "Enter");
+  await page.waitForFunction("location.pathname.endsWith('/callback') || document.activeElement?.type === 'submit'");
+  if (page.url().includes("/interaction/")) await page.keyboard.press("Enter");
 }
 
-inBrowser("somebody logs in for an app by keyboard alone, choosing a provider and a name", async (context) => {
-  providers[1]?.accounts.set("robin", { name: "Robin" });
-  const page = await context.newPage();
-  const client = createClient({ baseUrl });
-  await page.goto(client.getSsoLoginUrl(appUrl, "sso"));
+/** Somebody new logs in for the app, choosing a provider and a name; gives the login token. */
+async function signOn(page: Page, name: string): Promise<string> {
+  providers[1]?.accounts.set(name, { name: "Robin" });
+  await page.goto(createClient({ baseUrl }).getSsoLoginUrl(appUrl, "sso"));
   await assertFits(page);
-  await tabTo(page, "Work");
-  await page.keyboard.press("Enter");
-  await logInAt(page, "robin");
+  await pressEnter(page, "Work");
+  await logInAt(page, name);
   await page.waitForURL(/sso\/callback/);
   await assertFits(page);
-  await tabTo(page, "User name");
-  await page.keyboard.type("robin");
+  await typeInto(page, "User name", name);
   await page.keyboard.press("Enter");
   await page.waitForURL(/sso\/name/);
   await assertFits(page);
-  assert.match((await page.textContent("main")) ?? "", /@robin:localhost/);
-  await tabTo(page, "Continue");
-  await page.keyboard.press("Enter");
+  assert.match((await page.textContent("main")) ?? "", new RegExp(`@${name}:localhost`));
+  await pressEnter(page, "Continue");
   await page.waitForURL(`${appUrl}**`);
-  const token = new URL(page.url()).searchParams.get("loginToken") ?? "";
+  return new URL(page.url()).searchParams.get("loginToken") ?? "";
+}
+
+inBrowser("somebody logs in for an app by keyboard alone, choosing a provider and a name", async (context) => {
+  const client = createClient({ baseUrl });
+  const token = await signOn(await context.newPage(), "robin");
   assert.equal((await client.loginWithToken(token)).user_id, "@robin:localhost");
   await assert.rejects(client.loginWithToken(token), { errcode: "M_FORBIDDEN" });
+});
+
+inBrowser("a request is confirmed by logging in again at the provider", async (context) => {
+  const page = await context.newPage();
+  const { access_token: accessToken, user_id: userId } = await createClient({ baseUrl }).loginWithToken(
+    await signOn(page, "wren"),
+  );
+  const sdk = createClient({ baseUrl, accessToken, userId });
+  const { device_id: deviceId = "" } = await sdk.whoami();
+  const asked = await sdk.deleteMultipleDevices([deviceId]).catch((reason: unknown) => reason);
+  assert.ok(asked instanceof MatrixError && asked.httpStatus === 401, String(asked));
+  const session = String(asked.data["session"]);
+  await page.goto(`${baseUrl}/_matrix/client/v3/auth/m.login.sso/fallback/web?session=${session}`);
+  await page.waitForURL(/sso\/authenticate/);
+  await assertFits(page);
+  await pressEnter(page, "Log in again at Work");
+  await logInAt(page, "wren");
+  await page.getByRole("heading", { name: "Done" }).waitFor();
+  await assertFits(page);
+  await sdk.deleteMultipleDevices([deviceId], { session });
+  await assert.rejects(sdk.whoami(), { errcode: "M_UNKNOWN_TOKEN" });
 });

@@ -74,6 +74,19 @@ export async function tabTo(page: Page, name: string): Promise<void> {
   assert.fail(`the keyboard does not reach "${name}", only: ${visited.join(", ")}`);
 }
 
+/** Goes to a field and writes there, in place of what stands in it. */
+export async function typeInto(page: Page, name: string, text: string): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type(text);
+}
+
+/** Goes to a button or link, and presses Enter there. */
+export async function pressEnter(page: Page, name: string): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press("Enter");
+}
+
 const MAX_TABS = 30;
 
 const focusedName = async (page: Page): Promise<string> =>

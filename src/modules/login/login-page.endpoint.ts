@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
 import { html } from "../../pages/html.ts";
 import { pageAnswer } from "../../pages/page.ts";
+import { showError } from "../../pages/show-error.ts";
 
 /**
  * Logs in with what the server offers, and hands the answer to the client that shows the page. Of the page's query it
@@ -73,6 +74,7 @@ export const getLoginPage = (serverName: string) =>
     aliases: ["/_matrix/static/client/login"],
     auth: "none",
     limit: "none",
+    showError,
     params: Type.Object({}),
     handle: async () =>
       pageAnswer({

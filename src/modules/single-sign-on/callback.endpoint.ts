@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
+import { showError } from "../../pages/show-error.ts";
 import { pagesPath } from "./browser.ts";
 import type { SignOn } from "./sign-on.ts";
 
@@ -13,6 +14,7 @@ export const getCallback = (signOn: SignOn) =>
     path: callbackPath,
     auth: "none",
     limit: "login",
+    showError,
     params: Type.Object({}),
     handle: async ({ url, headers }) => await signOn.callback(url.split("?").slice(1).join("?"), headers),
   });

@@ -1,11 +1,12 @@
 /** What the forms of the pages send. Each has a ticket that is good once, in the browser that was given it. */
 import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
+import { showError } from "../../pages/show-error.ts";
 import { pagesPath } from "./browser.ts";
 import type { SignOn } from "./sign-on.ts";
 
 const ticket = Type.String({ maxLength: 255 });
-const common = { auth: "none", limit: "login", params: Type.Object({}) } as const;
+const common = { auth: "none", limit: "login", showError, params: Type.Object({}) } as const;
 
 /** The client may have the account. */
 export const postConfirm = (signOn: SignOn) =>

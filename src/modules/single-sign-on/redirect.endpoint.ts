@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
+import { showError } from "../../pages/show-error.ts";
 import { badTarget, chooserPage, unknownProvider } from "./pages.ts";
 import type { Provider } from "./provider.ts";
 import { parseRedirectUrl } from "./redirect-url.ts";
@@ -25,6 +26,7 @@ export const getRedirect = ({ signOn, providers, serverName }: Needs) =>
     path,
     auth: "none",
     limit: "login",
+    showError,
     params: Type.Object({}),
     query,
 
@@ -55,6 +57,7 @@ export const getRedirectTo = ({ signOn }: Pick<Needs, "signOn">) =>
     path: `${path}/{idpId}`,
     auth: "none",
     limit: "login",
+    showError,
     params: Type.Object({ idpId: Type.String() }),
     query,
 

@@ -4,6 +4,7 @@ import { fill, type Texts, type Translations } from "../../mail/texts.ts";
 import { html } from "../../pages/html.ts";
 import { pageAnswer } from "../../pages/page.ts";
 import type { OpenSession, Validations } from "./validations.ts";
+import { showError } from "../../pages/show-error.ts";
 
 /** The page to which the links of mails lead. */
 export const confirmPath = "/_heddle/third-party-identifiers/confirm";
@@ -29,6 +30,7 @@ export const getConfirm = (needs: Needs) =>
     path: confirmPath,
     auth: "none",
     limit: "none",
+    showError,
     params: Type.Object({}),
     query: given,
 
@@ -47,6 +49,7 @@ export const postConfirm = (needs: Needs) =>
     path: confirmPath,
     auth: "none",
     limit: "none",
+    showError,
     params: Type.Object({}),
     isForm: true,
     body: given,

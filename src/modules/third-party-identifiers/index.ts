@@ -1,4 +1,3 @@
-import type { Limiter } from "../../http/rate-limits.ts";
 import type { Module } from "../module.ts";
 import type { Uia } from "../user-interactive-authentication/index.ts";
 import { add3PID } from "./add.endpoint.ts";
@@ -9,7 +8,7 @@ import type { IdentifierParts } from "./parts.ts";
 import { requestTokenEndpoints } from "./request-token.endpoint.ts";
 import { postSubmitToken, submitPath } from "./submit-token.endpoint.ts";
 import { getAccount3PIDs, post3PIDs } from "./third-party-identifiers.endpoint.ts";
-import { type IdentifierPolicy, tokenRequests } from "./token-requests.ts";
+import type { IdentifierPolicy } from "./token-requests.ts";
 import { unbind3pidFromAccount } from "./unbind.endpoint.ts";
 
 export type { Identifier, Medium } from "./address.ts";
@@ -22,10 +21,7 @@ export type { ValidatedIdentifier, Validations } from "./validations.ts";
 interface Needs {
   readonly parts: IdentifierParts;
   readonly uia: Pick<Uia, "require">;
-  readonly limiter: Pick<Limiter, "require">;
   readonly publicBaseUrl: string | undefined;
-  /** Whether people may make accounts. */
-  readonly mayRegister: boolean;
   readonly config: {
     readonly email: { readonly confirmByOpening: boolean };
     readonly thirdPartyIdentifiers: IdentifierPolicy;
@@ -33,10 +29,9 @@ interface Needs {
 }
 
 /** E-mail addresses and telephone numbers of accounts. */
-export function thirdPartyIdentifiers({ parts, uia, limiter, publicBaseUrl = "", mayRegister, config }: Needs): Module {
-  const policy = config.thirdPartyIdentifiers;
-  const own = { ...parts, uia, mayChange: policy.changes, confirmByOpening: config.email.confirmByOpening };
-  const requestToken = tokenRequests({ ...parts, policy, limiter, mayRegister });
+export function thirdPartyIdentifiers({ parts, uia, publicBaseUrl = "", config }: Needs): Module {
+  const mayChange = config.thirdPartyIdentifiers.changes;
+  const own = { ...parts, uia, mayChange, confirmByOpening: config.email.confirmByOpening };
   return {
     name: "third-party-identifiers",
     spec: [
@@ -53,7 +48,7 @@ export function thirdPartyIdentifiers({ parts, uia, limiter, publicBaseUrl = "",
       bind3PID(own),
       unbind3pidFromAccount(own),
       delete3pidFromAccount(own),
-      ...requestTokenEndpoints({ requestToken, submitUrl: `${publicBaseUrl}${submitPath}` }),
+      ...requestTokenEndpoints({ ...parts, submitUrl: `${publicBaseUrl}${submitPath}` }),
       postSubmitToken(own),
       getConfirm(own),
       postConfirm(own),

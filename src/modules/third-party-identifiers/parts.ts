@@ -13,12 +13,12 @@ import type { Sql } from "../../store/sql.ts";
 import type { Stage } from "../user-interactive-authentication/index.ts";
 import type { Medium } from "./address.ts";
 import { type Bindings, createBindings } from "./bindings.ts";
-import { type Channels, createChannels } from "./channels.ts";
+import { createChannels } from "./channels.ts";
 import { confirmPath } from "./confirm.endpoint.ts";
 import { createIdentifiers, type Identifiers } from "./identifiers.ts";
 import { createIdentityServers } from "./identity-server.ts";
 import { identifierStages } from "./stages.ts";
-import type { IdentifierPolicy } from "./token-requests.ts";
+import { type IdentifierPolicy, type RequestToken, tokenRequests } from "./token-requests.ts";
 import { createValidations, type Validations } from "./validations.ts";
 
 /** What identifiers are made from. */
@@ -34,8 +34,9 @@ export interface PartsNeeds {
   readonly publicBaseUrl: string | undefined;
   readonly signingKey: SigningKey;
   readonly outgoing: { readonly public: HttpClient; readonly operator: HttpClient };
-  /** The sections `email`, `sms`, `third_party_identifiers` and `identity_servers`. */
+  /** The sections `registration`, `email`, `sms`, `third_party_identifiers` and `identity_servers`. */
   readonly config: {
+    readonly registration: { readonly mode: string };
     readonly email: {
       readonly server: MailServer | undefined;
       readonly serviceName: string | undefined;
@@ -55,7 +56,7 @@ export interface IdentifierParts {
   readonly identifiers: Identifiers;
   readonly validations: Validations;
   readonly bindings: Bindings;
-  readonly channels: Channels;
+  readonly requestToken: RequestToken;
   readonly translations: Translations;
   readonly serviceName: string;
   /** For user-interactive authentication: they take sessions for registration and for new passwords. */
@@ -79,15 +80,23 @@ export function createIdentifierParts(needs: PartsNeeds): IdentifierParts {
   const translations = createTranslations(email.texts, email.language);
   const ways = { mailer, smsSender, translations, layout: email.layout, serviceName, tokenLifetimeMs };
   const channels = createChannels({ ...ways, confirmUrl: `${publicBaseUrl}${confirmPath}` });
+  const requestToken = tokenRequests({
+    ...needs,
+    validations,
+    identifiers,
+    channels,
+    policy: thirdPartyIdentifiers,
+    mayRegister: config.registration.mode !== "closed",
+  });
   const identityServers = createIdentityServers({ ...needs, ...config.identityServers, http: outgoing.public });
   return {
     identifiers,
     validations,
     bindings: createBindings({ ...needs, identifiers, identityServers }),
-    channels,
+    requestToken,
     translations,
     serviceName,
-    stages: identifierStages({ validations, identifiers }),
+    stages: identifierStages({ ...needs, validations, identifiers, requestToken }),
     media: (["email", "msisdn"] as const).filter((medium) => channels.has(medium)),
     dispose: async () => await mailer?.close(),
   };

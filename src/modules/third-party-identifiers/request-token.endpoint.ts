@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Type } from "typebox";
 import { type AnyEndpoint, type Auth, endpoint, type Requester } from "../../http/endpoint.ts";
-import type { TokenRequest, WrittenAddress } from "./token-requests.ts";
+import type { RequestToken, TokenRequest, WrittenAddress } from "./token-requests.ts";
 import type { Purpose } from "./validations.ts";
 
 interface Needs {
-  readonly requestToken: (request: TokenRequest) => Promise<string>;
+  readonly requestToken: RequestToken;
   /** Where clients send the codes of text messages. */
   readonly submitUrl: string;
 }

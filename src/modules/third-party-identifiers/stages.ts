@@ -1,9 +1,11 @@
-import { forbidden, MatrixError, missingParam, threepidAuthFailed, threepidInUse } from "../../http/errors.ts";
+import { MatrixError, missingParam, threepidAuthFailed, threepidInUse } from "../../http/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../protocol/json/json.ts";
 import type { Stage } from "../user-interactive-authentication/index.ts";
 import type { Medium } from "./address.ts";
 import type { Identifiers } from "./identifiers.ts";
-import type { Purpose, ValidatedIdentifier, Validations } from "./validations.ts";
+import { type PageNeeds, stagePage } from "./stage-pages.ts";
+import { purposeOf } from "./stage-purposes.ts";
+import type { ValidatedIdentifier, Validations } from "./validations.ts";
 
 /** The stage types by medium. */
 export const stageTypes: Readonly<Record<Medium, string>> = {
@@ -11,8 +13,8 @@ export const stageTypes: Readonly<Record<Medium, string>> = {
   msisdn: "m.login.msisdn",
 };
 
-interface Needs {
-  readonly validations: Pick<Validations, "validated">;
+interface Needs extends PageNeeds {
+  readonly validations: Pick<Validations, "validated" | "submit">;
   readonly identifiers: Pick<Identifiers, "ownerOf">;
 }
 
@@ -23,12 +25,13 @@ interface Needs {
  */
 export const identifierStages = (needs: Needs): readonly Stage[] => [stage("email", needs), stage("msisdn", needs)];
 
-const stage = (medium: Medium, { validations, identifiers }: Needs): Stage => ({
+const stage = (medium: Medium, needs: Needs): Stage => ({
   type: stageTypes[medium],
+  page: stagePage(medium, needs),
   async attempt({ auth, operation }) {
-    const purpose = purposes.get(operation);
-    if (purpose === undefined) throw forbidden("This request is not authenticated by an address");
+    const purpose = purposeOf(operation);
     const { sid, clientSecret } = credentialsIn(auth);
+    const { validations, identifiers } = needs;
     const validated = await validations.validated({ sid, clientSecret, purpose });
     if (validated?.medium !== medium) throw notValidated();
     if (purpose === "register" && (await identifiers.ownerOf(validated)) !== undefined) {
@@ -37,12 +40,6 @@ const stage = (medium: Medium, { validations, identifiers }: Needs): Stage => ({
     return { ...validated };
   },
 });
-
-/** Which sessions the operations take. */
-const purposes: ReadonlyMap<string, Purpose> = new Map([
-  ["POST /_matrix/client/v3/register", "register"],
-  ["POST /_matrix/client/v3/account/password", "password"],
-]);
 
 /** Clients before r0.5 wrote the name in another way. */
 function credentialsIn(auth: JsonObject): { readonly sid: string; readonly clientSecret: string } {

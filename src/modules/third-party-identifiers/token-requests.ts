@@ -26,7 +26,7 @@ export interface IdentifierPolicy {
 /** Which address is meant, as the client wrote it. */
 export type WrittenAddress =
   | { readonly medium: "email"; readonly email: string }
-  | { readonly medium: "msisdn"; readonly phoneNumber: string; readonly country: string };
+  | { readonly medium: "msisdn"; readonly phoneNumber: string; readonly country: string | undefined };
 
 /** A request for a token. */
 export interface TokenRequest {
@@ -56,8 +56,11 @@ interface Needs {
 /** Clients' secrets. @see https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken */
 const secretPattern = /^[0-9a-zA-Z.=_-]{1,255}$/;
 
-/** Answers requests for tokens. @returns the session's ID */
-export function tokenRequests(needs: Needs): (request: TokenRequest) => Promise<string> {
+/** Answers a request for a token. @returns the session's ID */
+export type RequestToken = (request: TokenRequest) => Promise<string>;
+
+/** Answers requests for tokens. */
+export function tokenRequests(needs: Needs): RequestToken {
   const { validations, identifiers, channels, policy, limiter } = needs;
 
   return async (request) => {
@@ -103,7 +106,7 @@ async function identifierIn(
     if (emailDomains && !emailDomains.has(address.slice(address.lastIndexOf("@") + 1))) throw denied();
     return { medium: "email", address };
   }
-  // Numbers come rarely, and their library is large.
+  // Without a country the number must say it itself. Numbers come rarely, and their library is large.
   const { callingCodesOf, canonicalPhone } = await import("./phone-number.ts");
   const phone = canonicalPhone(written.phoneNumber, written.country);
   if (!phone) throw invalidParam("This is not a telephone number of that country");

@@ -3,8 +3,9 @@ import { Answer, endpoint } from "../../http/endpoint.ts";
 import { MatrixError } from "../../http/errors.ts";
 import { html } from "../../pages/html.ts";
 import { errorPage, pageAnswer } from "../../pages/page.ts";
-import type { Stage, StagePage } from "./stage.ts";
+import type { Fields, Stage, StagePage } from "./stage.ts";
 import type { Uia } from "./uia.ts";
+import { showError } from "../../pages/show-error.ts";
 
 interface Needs {
   readonly uia: Uia;
@@ -28,6 +29,7 @@ export const getFallback = (needs: Needs) =>
     path,
     auth: "none",
     limit: "none",
+    showError,
     params,
     query: Type.Object({ session: Type.String({ maxLength: 255 }) }),
 
@@ -35,7 +37,7 @@ export const getFallback = (needs: Needs) =>
       const found = await find(needs, authType, session);
       if (found instanceof Answer) return found;
       if ("redirect" in found.page) return new Answer(303, "", { location: found.page.redirect(session) });
-      return found.isComplete ? donePage() : formPage(found.page, session, { userId: found.userId });
+      return found.isComplete ? donePage() : formPage(found.page, session, { userId: found.userId, given: {} });
     },
   });
 
@@ -49,22 +51,28 @@ export const postFallback = (needs: Needs) =>
     path,
     auth: "none",
     limit: "login",
+    showError,
     isForm: true,
     bodyLimitBytes: LARGEST_FORM,
     params,
     body: Type.Object({ session: Type.String({ maxLength: 255 }) }),
 
-    async handle({ params: { authType }, body }) {
+    async handle({ params: { authType }, body, address, headers }) {
       const { session } = body;
       const found = await find(needs, authType, session);
       if (found instanceof Answer) return found;
-      const { page, userId } = found;
+      const { page, userId, operation, isComplete } = found;
       if ("redirect" in page) return new Answer(303, "", { location: page.redirect(session) });
+      if (isComplete) return donePage();
+      const given = textsIn(body);
+      const language = headers["accept-language"];
       try {
-        await needs.uia.completeInBrowser(session, authType, page.toAuth(textsIn(body)));
+        const next = await page.prepare?.(given, { operation, userId, address, language });
+        if (next) return formPage(page, session, { userId, given: next });
+        await needs.uia.completeInBrowser(session, authType, page.toAuth(given));
       } catch (error) {
         if (!(error instanceof MatrixError)) throw error;
-        return formPage(page, session, { userId, error });
+        return formPage(page, session, { userId, given, error });
       }
       return donePage();
     },
@@ -73,6 +81,7 @@ export const postFallback = (needs: Needs) =>
 interface Found {
   readonly page: StagePage;
   readonly userId: string | undefined;
+  readonly operation: string;
   readonly isComplete: boolean;
 }
 
@@ -83,17 +92,24 @@ async function find({ uia, stages }: Needs, type: string, sessionId: string): Pr
   }
   const page = session.params.has(type) ? stages.find((stage) => stage.type === type)?.page : undefined;
   if (!page) return errorPage(404, "Not here", "This step cannot be done in a browser. Go back to your app.");
-  return { page, userId: session.userId, isComplete: session.completed.has(type) };
+  const { operation, userId } = session;
+  return { page, operation, userId, isComplete: session.completed.has(type) };
 }
 
 type FormPage = Exclude<StagePage, { readonly redirect: unknown }>;
 
+interface Shown {
+  readonly userId: string | undefined;
+  readonly given: Fields;
+  readonly error?: MatrixError;
+}
+
 function formPage(
   { title, form, scripts = [], origins = [] }: FormPage,
   session: string,
-  { userId, error }: { readonly userId: string | undefined; readonly error?: MatrixError },
+  { userId, given, error }: Shown,
 ): Answer {
-  const { fields, button } = form(userId);
+  const { fields, button, more } = form(userId, given);
   return pageAnswer({
     title,
     status: error?.status ?? 200,
@@ -104,6 +120,7 @@ function formPage(
 <input type="hidden" name="session" value="${session}">
 ${fields}
 <button>${button}</button>
+${more}
 </form>`,
   });
 }
@@ -116,7 +133,7 @@ export const donePage = (): Answer =>
     script: tellClient,
   });
 
-function textsIn(body: object): Record<string, string> {
+function textsIn(body: object): Fields {
   const entries: [string, unknown][] = Object.entries(body);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }

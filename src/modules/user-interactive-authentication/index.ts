@@ -7,7 +7,8 @@ export { authSchema } from "./auth-body.ts";
 export { verifyingWith } from "./captcha-service.ts";
 export { type Captcha, captchaStage } from "./captcha-stage.ts";
 export { donePage } from "./fallback.endpoint.ts";
-export { dummyStage, passwordStage, type Stage, type StageAttempt, type StagePage } from "./stage.ts";
+export { dummyStage, passwordStage } from "./stage.ts";
+export type { Fields, FormSender, Stage, StageAttempt, StageForm, StagePage } from "./stage.ts";
 export { type Policies, termsStage, termsStageType } from "./terms-stage.ts";
 export { type Authenticated, createUia, type Flow, type SessionInBrowser, type Uia, type UiaRequest } from "./uia.ts";
 
@@ -24,8 +25,7 @@ export const userInteractiveAuthentication = (needs: Needs): Module => ({
     {
       section: "User-Interactive Authentication API",
       link: "https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api",
-      status: "partial",
-      missing: "The fallback pages of the stages for e-mail addresses and telephone numbers",
+      status: "complete",
     },
   ],
   endpoints: [getFallback(needs), postFallback(needs)],

@@ -34,16 +34,45 @@ export interface Stage {
   readonly attempt: (attempt: StageAttempt) => Promise<JsonObject>;
 }
 
+/** The fields of a form as they were sent. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** What a page shows. Without fields, pressing the button is all there is to do. */
+export interface StageForm {
+  readonly fields: HtmlPart;
+  /** The label of the button. */
+  readonly button: string;
+  /** What stands below the button, e.g. another one. */
+  readonly more?: HtmlPart;
+}
+
+/** Who sends a form, and for what. */
+export interface FormSender {
+  /** See `StageAttempt`. */
+  readonly operation: string;
+  readonly userId: string | undefined;
+  /** The browser's, after trusted proxies. */
+  readonly address: string;
+  /** Its `Accept-Language` header. */
+  readonly language: string | undefined;
+}
+
 /** The fallback page of a stage: a form, and what its fields are in `auth`; or another page to go to. */
 export type StagePage =
   | {
       readonly title: string;
-      /** The form's fields, and the label of its button. Without fields, pressing the button is all there is to do. */
-      readonly form: (userId: string | undefined) => { readonly fields: HtmlPart; readonly button: string };
+      /** @param given what was sent before: empty when the page is opened, and again there when it did not do */
+      readonly form: (userId: string | undefined, given: Fields) => StageForm;
       /** Scripts of others that the form needs, by URL, and the origins that those may use. */
       readonly scripts?: readonly string[];
       readonly origins?: readonly string[];
-      readonly toAuth: (fields: Readonly<Record<string, string>>) => JsonObject;
+      /**
+       * What there is to do before the stage can be attempted, such as sending a mail.
+       * @returns what the next form is made of; `undefined` when the attempt may be made
+       * @throws MatrixError to be shown above the form
+       */
+      readonly prepare?: (given: Fields, sender: FormSender) => Promise<Fields | undefined>;
+      readonly toAuth: (given: Fields) => JsonObject;
     }
   | { readonly redirect: (sessionId: string) => string };
 
