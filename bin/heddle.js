@@ -9,6 +9,11 @@ const { runWithRecentNode, isRecentNode } = await import("./recent-node.js");
 if (isRecentNode()) {
   // Kept beside the dependencies, so that the next start need not read TypeScript again: a third less work.
   const { enableCompileCache } = await import("node:module");
-  if (main !== dist) enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/heddle", import.meta.url)));
+  if (main !== dist) {
+    const directory = fileURLToPath(new URL("../node_modules/.cache/heddle", import.meta.url));
+    enableCompileCache(directory);
+    // Threads have caches of their own, and find the folder here.
+    process.env.NODE_COMPILE_CACHE ??= directory;
+  }
   await import(main.href);
 } else runWithRecentNode([fileURLToPath(import.meta.url), ...process.argv.slice(2)]);

@@ -18,6 +18,7 @@ import { roomCreate } from "./room-create.ts";
 import { search } from "./search.ts";
 import { send1Room } from "./send-1room.ts";
 import { sendRooms } from "./send-rooms.ts";
+import { start } from "./start.ts";
 import { stateChurn } from "./state-churn.ts";
 import { threads } from "./threads.ts";
 
@@ -43,5 +44,6 @@ export const workloads: readonly Workload[] = [
   login,
   bigRoom,
   fanout,
+  start,
   idle,
 ];

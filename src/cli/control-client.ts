@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Static, TSchema } from "typebox";
-import { Check } from "typebox/value";
+import { Check } from "typebox/schema";
 import type { AccountAdministration } from "./account-administration.ts";
 import { type ControlRequest, valueSchemas } from "./control-protocol.ts";
 import { CommandError } from "./failure.ts";

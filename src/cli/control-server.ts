@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Logger } from "pino";
-import { Check } from "typebox/value";
+import { Check } from "typebox/schema";
 import type { AccountAdministration } from "./account-administration.ts";
 import { type ControlRequest, maxLineLength, requestSchema } from "./control-protocol.ts";
 

@@ -4,9 +4,10 @@
  * reported, except that later steps wait for the earlier ones to be clean.
  */
 import type { Static, TSchema } from "typebox";
-import { Check, Clone, Default } from "typebox/value";
+import { Check } from "typebox/schema";
 import { type Document, LineCounter, type Node, type ParsedNode, parseDocument } from "yaml";
 import type { Config } from "./config.ts";
+import { withDefaults } from "./defaults.ts";
 import { type Difference, explain } from "./explain.ts";
 import { positionOf } from "./positions.ts";
 import { ConfigError, formatKey, type Problem } from "./problem.ts";
@@ -118,7 +119,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
 
 /** Fills in the defaults, and holds the schema to be true: the type of what `resolve` gets rests on this check. */
 function complete<S extends TSchema, T>(section: Section<S, T>, written: unknown): Static<S> {
-  const value: unknown = Default(section.schema, Clone(written));
+  const value = withDefaults(section.schema, written);
   if (!Check(section.schema, value)) throw new TypeError(`${section.key} does not fit its schema`);
   return value;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Check } from "typebox/value";
+import { Check } from "typebox/schema";
 import { durationSchema, parseDuration, parseSize, sizeSchema } from "./units.ts";
 
 test("durations are milliseconds", () => {

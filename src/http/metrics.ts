@@ -1,11 +1,12 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Type } from "typebox";
 import { type AnyEndpoint, Answer, endpoint } from "./endpoint.ts";
+import type { Prometheus } from "./prometheus.ts";
 
-/** The metrics of the whole process: every module registers its own in `registry`. */
+/** The metrics of the whole process. */
 export interface Metrics {
-  readonly registry: Registry;
   readonly http: HttpMetrics;
+  /** What Prometheus reads, and the content type of that text. */
+  scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 /** What the HTTP edge counts. Labels have few values: the route is the path of the specification, never the URL. */
@@ -16,38 +17,34 @@ export interface HttpMetrics {
   readonly inFlight: { inc(): void; dec(): void };
 }
 
-const durationBuckets = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];
 const statusClasses = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/** Makes the registry with the metrics of the process (CPU, memory, event-loop delay) and of the HTTP edge in it. */
+/** The library and what it wants (83 files) are read with the first request, since a server starts without. */
 export function createMetrics(): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
-    name: "heddle_http_request_duration_seconds",
-    help: "Time from the first byte of a request to the last byte of its answer",
-    labelNames: ["method", "route", "status"] as const,
-    buckets: durationBuckets,
-    registers: [registry],
-  });
-  const inFlight = new Gauge({
-    name: "heddle_http_in_flight_requests",
-    help: "Requests that are being answered, waiting ones included",
-    registers: [registry],
-  });
+  let inFlightCount = 0;
+  let made: Promise<Prometheus> | undefined;
+  const make = async (): Promise<Prometheus> => {
+    const { createPrometheus } = await import("./prometheus.ts");
+    return createPrometheus(() => inFlightCount);
+  };
+  const prometheus = (): Promise<Prometheus> => (made ??= make());
   return {
-    registry,
     http: {
       answered(method, route, status, seconds) {
-        duration.observe({ method, route, status: statusClasses[Math.floor(status / 100)] ?? "5xx" }, seconds);
+        const labels = { method, route, status: statusClasses[Math.floor(status / 100)] ?? "5xx" };
+        void prometheus().then(({ duration }) => duration.observe(labels, seconds));
       },
-      inFlight,
+      inFlight: { inc: () => void (inFlightCount += 1), dec: () => void (inFlightCount -= 1) },
+    },
+    async scrape() {
+      const { registry } = await prometheus();
+      return { text: await registry.metrics(), contentType: registry.contentType };
     },
   };
 }
 
 /** `GET /metrics`: the text that Prometheus reads. */
-export function metricsEndpoint({ registry }: Pick<Metrics, "registry">): AnyEndpoint {
+export function metricsEndpoint({ scrape }: Pick<Metrics, "scrape">): AnyEndpoint {
   return endpoint({
     method: "GET",
     path: "/metrics",
@@ -55,6 +52,9 @@ export function metricsEndpoint({ registry }: Pick<Metrics, "registry">): AnyEnd
     auth: "none",
     limit: "none",
     params: Type.Object({}),
-    handle: async () => new Answer(200, await registry.metrics(), { "content-type": registry.contentType }),
+    handle: async () => {
+      const { text, contentType } = await scrape();
+      return new Answer(200, text, { "content-type": contentType });
+    },
   });
 }

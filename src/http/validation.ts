@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { TObject, TSchema } from "typebox";
-import { Compile, type Validator } from "typebox/compile";
+import { Compile, type Validator } from "typebox/schema";
 import type { TLocalizedValidationError } from "typebox/error";
 import type { AnyEndpoint } from "./endpoint.ts";
 import { badJson, invalidParam, MatrixError, missingParam, notJson } from "./errors.ts";
@@ -89,7 +89,7 @@ type Check = (value: unknown) => void;
 function compile(schema: TSchema | TObject, place: Place): Check {
   const validator: Validator = Compile(schema);
   return (value) => {
-    if (!validator.Check(value)) throw toMatrixError(validator.Errors(value), value, place);
+    if (!validator.Check(value)) throw toMatrixError(validator.Errors(value)[1], value, place);
   };
 }
 

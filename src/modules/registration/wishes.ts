@@ -4,7 +4,7 @@
  * @see https://spec.matrix.org/v1.19/client-server-api/#user-interactive-api-in-the-rest-api
  */
 import { type Static, type TObject, Type } from "typebox";
-import { Value } from "typebox/value";
+import { Check } from "typebox/schema";
 import type { Passwords } from "../../engine/users/users.ts";
 import type { JsonObject, JsonValue } from "../../protocol/json/json.ts";
 import { newDeviceSchema } from "../login/index.ts";
@@ -47,5 +47,5 @@ export async function toKeep(passwords: Pick<Passwords, "hash">, wishes: Wishes)
 export async function keptWishes(uia: Pick<Uia, "keptOf">, request: UiaRequest): Promise<KeptWishes | undefined> {
   if (!Object.keys(request.body).every((name) => name === "auth")) return undefined;
   const kept = await uia.keptOf(request);
-  return kept && Value.Check(keptSchema, kept) ? kept : undefined;
+  return kept && Check(keptSchema, kept) ? kept : undefined;
 }

@@ -1,16 +1,4 @@
-import {
-  allowInsecureRequests,
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  calculatePKCECodeChallenge,
-  ClientSecretBasic,
-  ClientSecretPost,
-  type Configuration,
-  customFetch,
-  discovery,
-  fetchUserInfo,
-  None,
-} from "openid-client";
+import type { Configuration } from "openid-client";
 import type { Clock } from "../../clock.ts";
 import type { SingleSignOnProvider } from "../../config/config.ts";
 import { fetchWith } from "../../outgoing/fetch.ts";
@@ -21,6 +9,9 @@ import type { Identity } from "./sessions.store.ts";
 const METADATA_LIFETIME_MS = 60 * 60 * 1000;
 
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Read when somebody first logs in this way: most servers have no provider. */
+const library = async (): Promise<typeof import("openid-client")> => await import("openid-client");
 
 interface Needs {
   readonly provider: SingleSignOnProvider;
@@ -52,6 +43,7 @@ export class Provider {
 
   /** Where the browser goes, for people who wish to log in, to register, or to log in again. @throws Error when the provider cannot be asked about itself */
   async loginUrl({ state, nonce, verifier }: Binding, wish: Wish): Promise<string> {
+    const { buildAuthorizationUrl, calculatePKCECodeChallenge } = await library();
     const configuration = await this.#configuration();
     const challenge = await calculatePKCECodeChallenge(verifier);
     return buildAuthorizationUrl(configuration, {
@@ -71,6 +63,7 @@ export class Provider {
    * @throws Error when it is not an answer to what was asked, or the provider refuses
    */
   async identityOf(query: string, { state, nonce, verifier }: Binding): Promise<Identity> {
+    const { authorizationCodeGrant, fetchUserInfo } = await library();
     const configuration = await this.#configuration();
     const tokens = await authorizationCodeGrant(configuration, new URL(`${this.#needs.callbackUrl}?${query}`), {
       expectedState: state,
@@ -106,6 +99,8 @@ export class Provider {
   }
 
   async #discover(): Promise<Configuration> {
+    const { allowInsecureRequests, ClientSecretBasic, ClientSecretPost, customFetch, discovery, None } =
+      await library();
     const { issuer, clientId, clientSecret, clientAuthentication } = this.settings;
     const allowsPlainHttp = issuer.startsWith("http:");
     const withSecret = clientAuthentication === "basic" ? ClientSecretBasic : ClientSecretPost;
