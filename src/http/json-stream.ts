@@ -18,13 +18,21 @@ export async function jsonStream(pieces: AsyncGenerator<string, void>): Promise<
     if (done) return new JsonText(begin);
     begin += value;
   }
-  const body = Readable.from(withBegin(begin, pieces), { objectMode: false });
+  const body = Readable.from(gathered(begin, pieces), { objectMode: false });
   return new Answer(200, body, { "content-type": "application/json" });
 }
 
-async function* withBegin(begin: string, pieces: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+/** The same text in pieces that are not small: each costs a packet of its own. */
+async function* gathered(begin: string, pieces: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
   yield begin;
-  yield* pieces;
+  let text = "";
+  for await (const piece of pieces) {
+    text += piece;
+    if (text.length < WHOLE_CHARACTERS) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
 }
 
 /** The items of pages, with commas between them: what stands in an array or an object. A piece for each page. */

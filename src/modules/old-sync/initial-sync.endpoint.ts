@@ -1,12 +1,13 @@
 import { Type } from "typebox";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { endpoint } from "../../http/endpoint.ts";
+import { jsonStream } from "../../http/json-stream.ts";
 import { formatSyncToken } from "../../engine/streams/sync-token.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import { isIgnoredInvite } from "../account-data/index.ts";
 import type { Needs } from "./index.ts";
 import { presenceTexts } from "./presence-texts.ts";
 import { receiptTexts } from "./receipt-texts.ts";
-import { roomInfo } from "./room-info.ts";
+import { roomInfo, roomPieces } from "./room-info.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -39,30 +40,36 @@ export const initialSync = ({
       using _ = await presences?.sync(viewer, undefined);
       const end = formatSyncToken(streams.now);
       const data = await accountData.all(viewer.userId);
-      const dataOf = (roomId: string): string[] =>
-        data
+      const dataOf = (roomId: string): string =>
+        `"account_data":[${data
           .filter((datum) => datum.roomId === roomId)
-          .map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
+          .map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`)
+          .join(",")}]`;
       const ignored = await ignoredBy(viewer.userId);
-      const told: string[] = [];
-      const joined: string[] = [];
-      for (const record of await rooms.memberships.ofUser(viewer.userId)) {
-        const isTold = isWanted(record, query.archived ?? false) && !isIgnoredInvite(record, ignored);
-        const room = isTold ? await rooms.get(record.roomId) : undefined;
-        if (!room) continue;
-        if (record.membership === "join") joined.push(record.roomId);
-        const limit = query.limit ?? DEFAULT_LIMIT;
-        const { members } = await roomInfo(rooms, { room, viewer, ignored, limit, now: clock.now() });
-        told.push(`{${[...members, `"account_data":[${dataOf(room.roomId).join(",")}]`].join(",")}}`);
-      }
+      const wanted = (await rooms.memberships.ofUser(viewer.userId)).filter(
+        (record) => isWanted(record, query.archived ?? false) && !isIgnoredInvite(record, ignored),
+      );
+      const joined = wanted.filter(({ membership }) => membership === "join").map(({ roomId }) => roomId);
       const read = receiptTexts(
         (await receipts.changedIn(viewer.userId, joined, 0)).filter(({ userId }) => !ignored.has(userId)),
       );
       const present = await presenceEvents({ userId: viewer.userId, since: undefined, changes: undefined });
-      return new JsonText(
-        `{"end":"${end}","presence":[${presenceTexts(present).join(",")}],"rooms":[${told.join(",")}],"receipts":[${read.join(",")}],` +
-          `"account_data":[${dataOf("").join(",")}]}`,
-      );
+      async function* pieces() {
+        yield `{"end":"${end}","presence":[${presenceTexts(present).join(",")}],"receipts":[${read.join(",")}],`;
+        yield `${dataOf("")},"rooms":[`;
+        let comma = "";
+        for (const { roomId } of wanted) {
+          const room = await rooms.get(roomId);
+          if (!room) continue;
+          yield comma;
+          comma = ",";
+          const limit = query.limit ?? DEFAULT_LIMIT;
+          const info = await roomInfo(rooms, { room, viewer, ignored, limit, now: clock.now() });
+          yield* roomPieces(info, [dataOf(roomId)]);
+        }
+        yield "]}";
+      }
+      return await jsonStream(pieces());
     },
   });
 

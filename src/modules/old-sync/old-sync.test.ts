@@ -55,6 +55,25 @@ it("a room's initial sync tells its last messages and its state, to members alon
   }
 });
 
+it("much state is told whole, by both", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const keys = Array.from({ length: 450 }, (_, number) => String(number));
+  const content = { text: "a".repeat(200) };
+  const initial_state = keys.map((state_key) => ({ type: "org.example.state", state_key, content }));
+  const roomId = await alice.createRoom({ initial_state });
+  await alice.createRoom();
+  const told = await alice.get<InitialSyncJson>("initialSync");
+  assert.equal(told.rooms.length, 2);
+  const room = told.rooms.find(({ room_id }) => room_id === roomId);
+  for (const { state } of [
+    room ?? assert.fail("told"),
+    await alice.get<RoomInfoJson>(path`rooms/${roomId}/initialSync`),
+  ]) {
+    const found = state?.filter(({ type }) => type === "org.example.state").map(({ state_key }) => state_key);
+    assert.deepEqual(found, keys);
+  }
+});
+
 it("a room tells its visibility and who has read what, but that not to those who left", async (homeserver) => {
   const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
   const roomId = await alice.createRoom({ preset: "public_chat", visibility: "public" });

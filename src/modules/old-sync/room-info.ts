@@ -1,10 +1,11 @@
-import { renderEvents } from "../../engine/rooms/client-event.ts";
+import { renderEvents, renderPages } from "../../engine/rooms/client-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
 import type { Membership } from "../../engine/rooms/memberships.store.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
 import { accessTo, visibleEvents } from "../../engine/rooms/visibility.ts";
 import { formatTimelineToken } from "../../engine/streams/timeline-token.ts";
+import { commaSeparated } from "../../http/json-stream.ts";
 import { isIgnored } from "../account-data/index.ts";
 
 const LARGEST_LIMIT = 1_000;
@@ -20,13 +21,16 @@ interface Wanted {
   readonly now: number;
 }
 
-/** A room's latest messages and its state, as JSON text members, and what the viewer is to it. */
+/** A room's latest messages and its state, and what the viewer is to it. */
 export interface RoomInfo {
   readonly membership: Membership;
   readonly hasAccess: boolean;
   /** Whether the viewer sees what happens in the room now, and not only what was. */
   readonly isFollowed: boolean;
+  /** Members of the room's object, as JSON texts. */
   readonly members: readonly string[];
+  /** The state where the viewer has access, as pages of JSON texts: in a large room it is very much. */
+  readonly state: AsyncIterable<readonly string[]> | undefined;
 }
 
 /**
@@ -44,17 +48,31 @@ export async function roomInfo(rooms: Rooms, { room, viewer, ignored, limit, now
     head.push(...texts.map((text) => `"invite":${text}`));
   }
   const isFollowed = access.until === Number.POSITIVE_INFINITY;
-  if (stateRoot === undefined) return { membership, isFollowed, hasAccess: false, members: head };
+  if (stateRoot === undefined) return { membership, isFollowed, hasAccess: false, members: head, state: undefined };
   const to = Math.min(room.lastPosition, access.until) + 1;
   const stretch = { roomNid: room.nid, from: 0, to, limit: Math.min(limit, LARGEST_LIMIT) };
   const read = (await rooms.events.backwards(stretch)).toReversed();
   const visible = (await visibleEvents(rooms, access, read)).filter((event) => !isIgnored(event, ignored));
   const chunk = await renderEvents(rooms, visible, options);
-  const state = await renderEvents(rooms, await rooms.fullState(stateRoot), { ...options, asState: true });
+  const state = renderPages(rooms, rooms.statePages(stateRoot), { ...options, asState: true });
   const start = formatTimelineToken({ before: read[0]?.ordering ?? to });
   const end = formatTimelineToken({ before: to });
   const messages = `{"chunk":[${chunk.join(",")}],"start":"${start}","end":"${end}"}`;
   const visibility = `"visibility":"${room.isPublished ? "public" : "private"}"`;
-  const members = [...head, `"messages":${messages}`, `"state":[${state.join(",")}]`, visibility];
-  return { membership, isFollowed, hasAccess: true, members };
+  const members = [...head, `"messages":${messages}`, visibility];
+  return { membership, isFollowed, hasAccess: true, members, state };
+}
+
+/** The room's object, piece by piece, with further members. */
+export async function* roomPieces(
+  { members, state }: RoomInfo,
+  added: readonly string[],
+): AsyncGenerator<string, void> {
+  yield `{${[...members, ...added].join(",")}`;
+  if (state) {
+    yield ',"state":[';
+    yield* commaSeparated(state);
+    yield "]";
+  }
+  yield "}";
 }

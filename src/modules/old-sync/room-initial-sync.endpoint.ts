@@ -1,10 +1,11 @@
 import { Type } from "typebox";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { endpoint } from "../../http/endpoint.ts";
 import { forbidden } from "../../http/errors.ts";
+import { jsonStream } from "../../http/json-stream.ts";
 import type { Needs } from "./index.ts";
 import { presenceTexts } from "./presence-texts.ts";
 import { receiptTexts } from "./receipt-texts.ts";
-import { roomInfo } from "./room-info.ts";
+import { roomInfo, roomPieces } from "./room-info.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -25,18 +26,12 @@ export const roomInitialSync = ({ rooms, clock, accountData, receipts, presenceE
       const room = await rooms.require(roomId);
       const limit = query.limit ?? DEFAULT_LIMIT;
       const ignored = await ignoredBy(viewer.userId);
-      const { hasAccess, isFollowed, members } = await roomInfo(rooms, {
-        room,
-        viewer,
-        ignored,
-        limit,
-        now: clock.now(),
-      });
-      if (!hasAccess) throw forbidden("You are not in this room");
+      const info = await roomInfo(rooms, { room, viewer, ignored, limit, now: clock.now() });
+      if (!info.hasAccess) throw forbidden("You are not in this room");
       const data = (await accountData.all(viewer.userId)).filter((datum) => datum.roomId === roomId);
       const events = data.map(({ type, content }) => `{"type":${JSON.stringify(type)},"content":${content}}`);
       const present = await presenceEvents({ userId: viewer.userId, roomId, since: undefined, changes: undefined });
-      const read = (await receipts.changedIn(viewer.userId, isFollowed ? [roomId] : [], 0)).filter(
+      const read = (await receipts.changedIn(viewer.userId, info.isFollowed ? [roomId] : [], 0)).filter(
         ({ userId }) => !ignored.has(userId),
       );
       const added = [
@@ -45,6 +40,6 @@ export const roomInitialSync = ({ rooms, clock, accountData, receipts, presenceE
         `"presence":[${presenceTexts(present).join(",")}]`,
         `"receipts":[${receiptTexts(read).join(",")}]`,
       ];
-      return new JsonText(`{${[...members, ...added].join(",")}}`);
+      return await jsonStream(roomPieces(info, added));
     },
   });

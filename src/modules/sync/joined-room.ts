@@ -1,15 +1,21 @@
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { RoomAddition } from "../../engine/streams/section.ts";
+import { commaSeparated } from "../../http/json-stream.ts";
 import { type RoomSummary, roomSummary } from "./room-summary.ts";
 import { renderAll, type SyncContext } from "./sync-context.ts";
 import { withLazyMembers } from "./lazy-members.ts";
-import { roomState, type Wanted } from "./room-state.ts";
+import { roomState, type StatePages, type Wanted } from "./room-state.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
+
+/** State events; some milliseconds. */
+const RENDERED_AT_ONCE = 500;
 
 /** What one room has to tell, before the modules add to it. */
 export interface RoomPart {
   readonly timeline: Timeline;
   readonly state: readonly StoredEvent[];
+  /** State that comes in pages, when all of it is told with all members; `state` is empty then. */
+  readonly whole?: StatePages;
   /** What the room is called by, when that may have changed. */
   readonly summary: RoomSummary | undefined;
   /** The timeline as it is told, when that is known already. */
@@ -21,16 +27,25 @@ export async function roomPart(context: SyncContext, wanted: Wanted): Promise<Ro
   const { room, access, inFull, until } = wanted;
   const after = inFull ? 0 : (context.since?.position ?? 0);
   const timeline = await timelineOf(context, { room, access, after, until });
-  const { root, state } = await roomState(context, wanted, timeline);
+  const { root, state, whole } = await roomState(context, wanted, timeline);
   const summary =
     access.membership === "join" ? await roomSummary(context, room, { timeline, state, inFull }) : undefined;
   const heroes = summary?.["m.heroes"] ?? [];
   const needed = await withLazyMembers(context, { room, inFull, timeline, root, state, heroes });
   return {
     timeline: withGap(context, wanted, timeline),
-    state: needed.filter((event) => context.filter.keepsState(event)),
+    state: keptState(context, needed),
+    ...(whole && { whole: keptPages(context, whole) }),
     summary,
   };
+}
+
+function keptState({ filter }: SyncContext, state: readonly StoredEvent[]): readonly StoredEvent[] {
+  return state.filter((event) => filter.keepsState(event));
+}
+
+async function* keptPages(context: SyncContext, pages: StatePages): AsyncGenerator<readonly StoredEvent[]> {
+  for await (const page of pages) yield keptState(context, page);
 }
 
 /**
@@ -42,33 +57,38 @@ function withGap({ since }: SyncContext, { access, inFull }: Wanted, timeline: T
   return isJoinedSince ? { ...timeline, limited: true } : timeline;
 }
 
-/** The room's object in `rooms.join`. */
-export async function joinedRoomText(
+/** The room's object in `rooms.join`, piece by piece. */
+export async function* joinedRoomPieces(
   context: SyncContext,
   part: RoomPart,
   addition: RoomAddition | undefined,
-): Promise<string> {
-  const state = await stateTexts(context, part);
+): AsyncGenerator<string, void> {
+  const timeline = part.timelineText ?? (await renderTimeline(context, part));
   const members = [
-    `"timeline":${part.timelineText ?? (await renderTimeline(context, part))}`,
-    `"${context.stateName}":{"events":[${state.join(",")}]}`,
     `"ephemeral":{"events":[${(addition?.ephemeral ?? []).join(",")}]}`,
     `"account_data":{"events":[${(addition?.accountData ?? []).join(",")}]}`,
   ];
   if (part.summary) members.push(`"summary":${JSON.stringify(part.summary)}`);
   for (const [name, text] of Object.entries(addition?.members ?? {})) members.push(`"${name}":${text}`);
-  return `{${members.join(",")}}`;
+  yield `{"timeline":${timeline},"${context.stateName}":{"events":[`;
+  yield* commaSeparated(statePages(context, part));
+  yield `]},${members.join(",")}}`;
 }
 
-/** The room's object in `rooms.leave`. */
-export async function leftRoomText(context: SyncContext, part: RoomPart): Promise<string> {
-  const state = await stateTexts(context, part);
-  const stateText = `"${context.stateName}":{"events":[${state.join(",")}]}`;
-  return `{"timeline":${await renderTimeline(context, part)},${stateText}}`;
+/** The room's object in `rooms.leave`, piece by piece. */
+export async function* leftRoomPieces(context: SyncContext, part: RoomPart): AsyncGenerator<string, void> {
+  yield `{"timeline":${await renderTimeline(context, part)},"${context.stateName}":{"events":[`;
+  yield* commaSeparated(statePages(context, part));
+  yield "]}}";
 }
 
-const stateTexts = async (context: SyncContext, { state }: RoomPart): Promise<readonly string[]> =>
-  state.length === 0 ? [] : await renderAll(context, state, { asState: true });
+/** The state as JSON texts. */
+async function* statePages(context: SyncContext, { state, whole }: RoomPart): AsyncGenerator<readonly string[]> {
+  for (let start = 0; start < state.length; start += RENDERED_AT_ONCE) {
+    yield await renderAll(context, state.slice(start, start + RENDERED_AT_ONCE), { asState: true });
+  }
+  if (whole) for await (const page of whole) yield await renderAll(context, page, { asState: true });
+}
 
 async function renderTimeline(context: SyncContext, { timeline }: RoomPart): Promise<string> {
   const { events, held } = timeline;

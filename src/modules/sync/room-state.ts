@@ -14,10 +14,15 @@ export interface Wanted {
   readonly until: number;
 }
 
+/** State events to tell, page by page: all of a room's state may be very much. */
+export type StatePages = AsyncIterable<readonly StoredEvent[]>;
+
 /** State events to tell, and the root of the state that a client has with them. */
 interface ToldState {
   readonly root: string;
   readonly state: readonly StoredEvent[];
+  /** The whole state, in place of `state`, where the members belong to it. */
+  readonly whole?: StatePages;
 }
 
 /**
@@ -27,17 +32,20 @@ interface ToldState {
  */
 export async function roomState(context: SyncContext, wanted: Wanted, timeline: Timeline): Promise<ToldState> {
   if (context.stateName !== "state") return await stateAfter(context, wanted, timeline);
-  const before = await stateBefore(context, wanted, timeline);
-  return { root: timeline.stateAtStart, state: withLater(before, timeline.hiddenState) };
+  const { hiddenState, stateAtStart: root } = timeline;
+  // Never in the room: the refused invite or knock is told, and nothing of the room.
+  if (wanted.access.stateRoot !== undefined && isWhole(context, wanted)) {
+    const { state, whole } = await wholeState(context, root);
+    if (whole) return { root, state, whole: pagesWithLater(whole, hiddenState) };
+    return { root, state: withLater(state, hiddenState) };
+  }
+  return { root, state: withLater(await stateBefore(context, wanted, timeline), hiddenState) };
 }
 
-/** The state at the start of the timeline, or what of it is new since the client saw the room. */
+/** What of the state at the start of the timeline is new since the client saw the room. */
 async function stateBefore(context: SyncContext, wanted: Wanted, timeline: Timeline): Promise<readonly StoredEvent[]> {
   const { rooms, since } = context;
-  // Never in the room: the refused invite or knock is told, and nothing of the room.
-  if (wanted.access.stateRoot === undefined) return [];
-  if (!since || isWhole(context, wanted)) return await wholeState(context, timeline.stateAtStart);
-  if (!timeline.limited) return [];
+  if (wanted.access.stateRoot === undefined || !since || !timeline.limited) return [];
   const seen = await rooms.stateAt(wanted.room, since.position);
   return seen === timeline.stateAtStart ? [] : await rooms.stateSince(seen, timeline.stateAtStart);
 }
@@ -48,7 +56,7 @@ async function stateAfter(context: SyncContext, wanted: Wanted, timeline: Timeli
   const { room, access, until } = wanted;
   if (access.stateRoot === undefined) return { root: timeline.stateAtStart, state: [] };
   const root = await rooms.stateAt(room, Math.min(now.position, until, access.until));
-  if (!since || isWhole(context, wanted)) return { root, state: await wholeState(context, root) };
+  if (!since || isWhole(context, wanted)) return { root, ...(await wholeState(context, root)) };
   if (!timeline.limited && timeline.stateAtStart === root) return { root, state: [] };
   const seen = await rooms.stateAt(room, since.position);
   return { root, state: seen === root ? [] : await rooms.stateSince(seen, root) };
@@ -56,13 +64,37 @@ async function stateAfter(context: SyncContext, wanted: Wanted, timeline: Timeli
 
 const isWhole = ({ since, fullState }: SyncContext, { inFull }: Wanted): boolean => inFull || fullState || !since;
 
-async function wholeState({ rooms, filter }: SyncContext, root: string): Promise<StoredEvent[]> {
+async function wholeState({ rooms, filter }: SyncContext, root: string): Promise<Omit<ToldState, "root">> {
   // The members that are needed then come by themselves, see `withLazyMembers`.
-  return filter.lazyLoadMembers ? await rooms.stateBesideMembers(root) : await rooms.fullState(root);
+  if (filter.lazyLoadMembers) return { state: await rooms.stateBesideMembers(root) };
+  return { state: [], whole: rooms.statePages(root) };
 }
 
 /** State events of which later ones take the place of earlier ones with the same type and state key. */
 function withLater(state: readonly StoredEvent[], later: readonly StoredEvent[]): readonly StoredEvent[] {
   if (later.length === 0) return state;
-  return [...new Map([...state, ...later].map((event) => [`${event.pdu.type}|${event.stateKey}`, event])).values()];
+  return [...new Map([...state, ...later].map((event) => [addressOf(event), event])).values()];
 }
+
+/** The same for pages: what is only in `later` comes last. */
+async function* pagesWithLater(
+  pages: StatePages,
+  later: readonly StoredEvent[],
+): AsyncGenerator<readonly StoredEvent[]> {
+  if (later.length === 0) {
+    yield* pages;
+    return;
+  }
+  const left = new Map(later.map((event) => [addressOf(event), event]));
+  for await (const page of pages) {
+    yield page.map((event) => {
+      const address = addressOf(event);
+      const other = left.get(address) ?? event;
+      left.delete(address);
+      return other;
+    });
+  }
+  yield [...left.values()];
+}
+
+const addressOf = ({ pdu, stateKey }: StoredEvent): string => `${pdu.type}|${stateKey}`;

@@ -6,7 +6,7 @@ import { bob as viewer, openEngineForTest, type TestEngine } from "../../engine/
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import { defaultFilter } from "../../protocol/filters/parse.ts";
-import { joinedRoomText, roomPart } from "./joined-room.ts";
+import { joinedRoomPieces, type RoomPart, roomPart } from "./joined-room.ts";
 import { SentMembers } from "./sent-members.ts";
 import { SharedParts } from "./shared-parts.ts";
 import type { SyncContext } from "./sync-context.ts";
@@ -46,7 +46,8 @@ eachDatabase("what is shared is what is made for one alone", async (database) =>
   const alone = await roomPart(context, { room, access, inFull: false, until: Number.POSITIVE_INFINITY });
   const shared = await context.sharedParts.of(context, room);
   assert.ok(shared);
-  assert.equal(await joinedRoomText(context, shared, {}), await joinedRoomText(context, alone, {}));
+  const told = async (part: RoomPart) => (await Array.fromAsync(joinedRoomPieces(context, part, {}))).join("");
+  assert.equal(await told(shared), await told(alone));
   assert.equal(await context.sharedParts.of(context, room), shared, "it is made once");
   const other = { ...context, filter: syncFilter(defaultFilter) };
   assert.notEqual(await context.sharedParts.of(other, room), shared, "another filter may tell it otherwise");

@@ -4,16 +4,25 @@ import type { Room } from "../../engine/rooms/room.ts";
 import { accessTo } from "../../engine/rooms/visibility.ts";
 import type { MembershipRecord } from "../../engine/rooms/memberships.store.ts";
 import { Turns } from "../../engine/turns.ts";
-import { joinedRoomText, leftRoomText, type RoomPart, roomPart } from "./joined-room.ts";
+import { joinedRoomPieces, leftRoomPieces, type RoomPart, roomPart } from "./joined-room.ts";
 import { type RoomsToTell, roomsToTell } from "./rooms-to-tell.ts";
 import { type AtTop, type OfRooms, type Sections, wantedOf } from "./sections.ts";
 import type { SyncContext } from "./sync-context.ts";
 
-/** A sync answer as JSON text, and whether it has anything to tell. */
+/** A sync answer, and whether it has anything to tell. */
 export interface SyncAnswer {
-  readonly text: string;
+  /** One after another they are the JSON text. What they tell is settled; that they are made may wait. */
+  readonly pieces: AsyncGenerator<string, void>;
   readonly isEmpty: boolean;
 }
+
+/** Rooms that the user is the same to, with the pieces of what is told of each. */
+interface Group {
+  readonly name: "join" | "invite" | "knock" | "leave";
+  readonly rooms: readonly (readonly [roomId: string, pieces: Pieces])[];
+}
+
+type Pieces = Iterable<string> | AsyncIterable<string>;
 
 /** Makes the answer: the rooms, and what the modules' sections add to them and beside them. */
 export async function syncAnswer(context: SyncContext, sections: Sections): Promise<SyncAnswer> {
@@ -24,14 +33,39 @@ export async function syncAnswer(context: SyncContext, sections: Sections): Prom
   const ofRooms = isAnyInFull ? sections.ofRooms : wantedOf(sections.ofRooms, context);
   const additions = await roomAdditions(ofRooms, request, toTell);
   const everyRoom: EveryRoom = async (roomIds) => await additionsToEvery(sections, request, roomIds);
-  const rooms = await roomTexts(context, toTell, { additions, everyRoom });
+  const groups = await roomGroups(context, toTell, { additions, everyRoom });
   const { members, toDeviceUpTo } = await topAdditions(wantedOf(sections.atTop, context), request);
   const next = toDeviceUpTo === undefined ? context.now : { ...context.now, toDevice: toDeviceUpTo };
-  if (rooms) members.push(`"rooms":${rooms}`);
-  const isEmpty = members.length === 0;
-  for (const section of sections.ofEveryAnswer) pushAll(members, await section.everyAnswer(request));
+  const isEmpty = members.length === 0 && groups.length === 0;
   members.unshift(`"next_batch":"${formatSyncToken(next)}"`);
-  return { text: `{${members.join(",")}}`, isEmpty };
+  const last: string[] = [];
+  for (const section of sections.ofEveryAnswer) pushAll(last, await section.everyAnswer(request));
+  return { pieces: answerPieces(members, groups, last), isEmpty };
+}
+
+async function* answerPieces(
+  first: readonly string[],
+  groups: readonly Group[],
+  last: readonly string[],
+): AsyncGenerator<string, void> {
+  let text = `{${first.join(",")}`;
+  const turns = new Turns();
+  for (const [index, { name, rooms }] of groups.entries()) {
+    text += `${index === 0 ? ',"rooms":{' : ","}"${name}":{`;
+    let comma = "";
+    for (const [roomId, pieces] of rooms) {
+      await turns.next();
+      text += `${comma}${JSON.stringify(roomId)}:`;
+      comma = ",";
+      for await (const piece of pieces) {
+        yield text + piece;
+        text = "";
+      }
+    }
+    text += "}";
+  }
+  if (groups.length > 0) text += "}";
+  yield `${[text, ...last].join(",")}}`;
 }
 
 /** Members of the answer beside the rooms, as JSON texts, and how far the device is told its messages. */
@@ -101,22 +135,22 @@ interface Added {
   readonly everyRoom: EveryRoom;
 }
 
-async function roomTexts(context: SyncContext, toTell: RoomsToTell, added: Added): Promise<string | undefined> {
-  const groups = [
-    ["join", await joinedTexts(context, toTell, added)],
-    ["invite", outsideTexts(toTell.outside, "invite", "invite_state")],
-    ["knock", outsideTexts(toTell.outside, "knock", "knock_state")],
-    ["leave", await leftTexts(context, toTell)],
-  ] as const;
-  const told = groups.filter(([, rooms]) => rooms.length > 0).map(([name, rooms]) => `"${name}":{${rooms.join(",")}}`);
-  return told.length === 0 ? undefined : `{${told.join(",")}}`;
+/** Those groups that have a room to tell. */
+async function roomGroups(context: SyncContext, toTell: RoomsToTell, added: Added): Promise<readonly Group[]> {
+  const groups: readonly Group[] = [
+    { name: "join", rooms: await joinedRooms(context, toTell, added) },
+    { name: "invite", rooms: outsideRooms(toTell.outside, "invite", "invite_state") },
+    { name: "knock", rooms: outsideRooms(toTell.outside, "knock", "knock_state") },
+    { name: "leave", rooms: await leftRooms(context, toTell) },
+  ];
+  return groups.filter(({ rooms }) => rooms.length > 0);
 }
 
-async function joinedTexts(
+async function joinedRooms(
   context: SyncContext,
   { joined }: RoomsToTell,
   { additions, everyRoom }: Added,
-): Promise<string[]> {
+): Promise<Group["rooms"]> {
   const parts = new Map<string, RoomPart>();
   const looked = new Set<string>();
   const turns = new Turns();
@@ -133,13 +167,10 @@ async function joinedTexts(
     if (part) parts.set(roomId, part);
   }
   const toEvery = await everyRoom([...parts.keys()]);
-  const texts: string[] = [];
-  for (const [roomId, part] of parts) {
-    await turns.next();
+  return [...parts].map(([roomId, part]) => {
     const addition = merge(additions.get(roomId), toEvery.get(roomId) ?? {});
-    texts.push(`${JSON.stringify(roomId)}:${await joinedRoomText(context, part, addition)}`);
-  }
-  return texts;
+    return [roomId, joinedRoomPieces(context, part, addition)];
+  });
 }
 
 async function wholePart(context: SyncContext, room: Room, inFull: boolean): Promise<RoomPart> {
@@ -156,21 +187,18 @@ async function quietRoomPart(context: SyncContext, roomId: string): Promise<Room
   return await roomPart(context, { room, access, inFull: false, until: Number.POSITIVE_INFINITY });
 }
 
-async function leftTexts(context: SyncContext, { left }: RoomsToTell): Promise<string[]> {
-  const texts: string[] = [];
+async function leftRooms(context: SyncContext, { left }: RoomsToTell): Promise<Group["rooms"]> {
+  const told: [string, Pieces][] = [];
   for (const { room, inFull, until } of left) {
     const access = await accessTo(context.rooms, room, context.viewer.userId);
     const part = await roomPart(context, { room, access, inFull, until });
-    texts.push(`${JSON.stringify(room.roomId)}:${await leftRoomText(context, part)}`);
+    told.push([room.roomId, leftRoomPieces(context, part)]);
   }
-  return texts;
+  return told;
 }
 
-function outsideTexts(records: readonly MembershipRecord[], membership: string, member: string): string[] {
+function outsideRooms(records: readonly MembershipRecord[], membership: string, member: string): Group["rooms"] {
   return records
     .filter((record) => record.membership === membership)
-    .map(
-      ({ roomId, strippedState }) =>
-        `${JSON.stringify(roomId)}:${JSON.stringify({ [member]: { events: strippedState } })}`,
-    );
+    .map(({ roomId, strippedState }) => [roomId, [JSON.stringify({ [member]: { events: strippedState } })]]);
 }

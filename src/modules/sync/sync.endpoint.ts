@@ -4,8 +4,9 @@ import type { Rooms } from "../../engine/rooms/rooms.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import { parseSyncToken, type SyncToken } from "../../engine/streams/sync-token.ts";
-import { endpoint, JsonText } from "../../http/endpoint.ts";
+import { endpoint } from "../../http/endpoint.ts";
 import { invalidParam } from "../../http/errors.ts";
+import { jsonStream } from "../../http/json-stream.ts";
 import type { StateName, SyncContext } from "./sync-context.ts";
 import type { IgnoredBy } from "../account-data/index.ts";
 import { SentMembers } from "./sent-members.ts";
@@ -82,7 +83,7 @@ export const getSync = (needs: Needs) => {
       };
       // Before the answer's end is taken, so that it has the user's own presence.
       using _ = await needs.onSync?.(asked.viewer, query.set_presence);
-      return new JsonText((await answerOrWait(needs, memory, asked)).text);
+      return await jsonStream((await answerOrWait(needs, memory, asked)).pieces);
     },
   });
 };
