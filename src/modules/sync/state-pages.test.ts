@@ -6,7 +6,7 @@ const it = homeserverTests();
 
 const TYPE = "org.example.state";
 /** More than are read at once, and more text than is sent at once. */
-const COUNT = 450;
+const COUNT = 250;
 const numbers = Array.from({ length: COUNT }, (_, number) => String(number));
 
 /** A room with that many state events. */
