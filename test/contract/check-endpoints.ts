@@ -26,6 +26,7 @@ export function checkEndpoints(endpoints: readonly AnyEndpoint[], releases: read
     if (found.length === 0) return [finding("unknown", "the specification has no such operation")];
     return [
       ...checkAuth(endpoint, found).map((text) => finding("auth", text)),
+      ...checkLimit(endpoint, found).map((text) => finding("limit", text)),
       ...checkQuery(endpoint, found).map(([name, text]) => finding(`query ${name}`, text)),
       ...checkBody(endpoint, found).map(([name, text]) => finding(`body ${name}`, text)),
     ];
@@ -41,6 +42,12 @@ function checkAuth(endpoint: AnyEndpoint, [newest]: readonly Found[]): string[] 
   const auth = newest?.operation.auth ?? "none";
   const allowed = authOf[auth] ?? [];
   return allowed.includes(endpoint.auth) ? [] : [`has auth ${endpoint.auth}, the specification ${auth}`];
+}
+
+/** What the specification says is rate-limited has a bucket. More may be limited than that. */
+function checkLimit({ limit }: AnyEndpoint, found: readonly Found[]): string[] {
+  const limiting = found.find(({ operation }) => "429" in operation.responses);
+  return limiting && limit === "none" ? [`has no limit, ${limiting.release.version} has one`] : [];
 }
 
 type Difference = readonly [member: string, text: string];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { onSqlite } from "../../../test/support/databases.ts";
-import { clientEvent, renderEvents, txnKeyOf } from "./client-event.ts";
+import { clientEvent, type EventSource, renderEvents, txnKeyOf } from "./client-event.ts";
 import type { Viewer } from "./viewer.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { alice, bob, openEngineForTest, type TestEngine } from "./testing.ts";
@@ -48,6 +48,56 @@ onSqlite("the transaction ID is told to the device that sent it alone", async (d
   assert.equal(await idFor(phone), 't"1');
   const others = [undefined, { userId: alice, deviceId: "PHON" }, { userId: alice, deviceId: "PHONE2" }];
   for (const viewer of [...others, { userId: bob, deviceId: "PHONE" }]) assert.equal(await idFor(viewer), undefined);
+});
+
+onSqlite(
+  "events say what the viewer was to the room when they were sent, their own effect included",
+  async (database) => {
+    const engine = await openEngineForTest(database);
+    const room = await engine.room({ preset: "private_chat" });
+    const events = [
+      await room.say(room.creator, "before"),
+      await room.invite(alice),
+      await room.join(alice),
+      await room.say(alice, "with"),
+      await room.leave(alice),
+      await room.say(room.creator, "after"),
+    ];
+    const told = async (viewer: Viewer | undefined): Promise<unknown[]> =>
+      await Promise.all(events.map(async (event) => (await render(engine, event, viewer)).unsigned["membership"]));
+    assert.deepEqual(await told(phone), ["leave", "invite", "join", "join", "leave", "leave"]);
+    assert.deepEqual(
+      await told({ userId: bob, deviceId: "PHONE" }),
+      events.map(() => "leave"),
+    );
+    assert.deepEqual(
+      await told(undefined),
+      events.map(() => undefined),
+    );
+  },
+);
+
+onSqlite("what the viewer was to the room is told of many events without a query for each", async (database) => {
+  const engine = await openEngineForTest(database);
+  const { rooms, clock } = engine;
+  const room = await engine.room({ members: [alice] });
+  const events: StoredEvent[] = [];
+  for (let number = 0; number < 20; number++) events.push(await room.set("test.state", { number }));
+  const asked: number[] = [];
+  const source: EventSource = {
+    events: rooms.events,
+    decorators: [],
+    visibleTo: async (userId, list) => await rooms.visibleTo(userId, list),
+    stateEventsAt: async (addresses) => {
+      asked.push(addresses.length);
+      return await rooms.stateEventsAt(addresses);
+    },
+  };
+  const options = { viewer: phone, withRoomId: true, now: clock.now() };
+  assert.equal((await renderEvents(source, [...events, ...events], options)).length, 40);
+  assert.deepEqual(asked, [20], "one look-up, with every state once");
+  await renderEvents(source, events, { ...options, asState: true });
+  assert.deepEqual(asked, [20], "what is told as state is told without");
 });
 
 onSqlite("a state event says what it replaced, until it is redacted", async (database) => {
@@ -109,8 +159,9 @@ onSqlite("who may not see a redaction is told that there was one, and not why", 
   const because = async (userId: string): Promise<unknown> =>
     (await render(engine, message, { userId, deviceId: "PHONE" })).unsigned["redacted_because"];
   const told = clientEvent(redaction, engine.clock.now());
-  assert.deepEqual(await because(alice), told);
-  assert.deepEqual(await because(bob), { ...told, content: { redacts: message.eventId } });
+  const toldTo = (membership: string): object => ({ ...told, unsigned: { age: 0, membership } });
+  assert.deepEqual(await because(alice), toldTo("join"));
+  assert.deepEqual(await because(bob), { ...toldTo("leave"), content: { redacts: message.eventId } });
 });
 
 onSqlite(
@@ -153,12 +204,13 @@ onSqlite(
     const options = { viewer: phone, withRoomId: true, now: message.pdu.origin_server_ts };
     const [decorated = ""] = await renderEvents(engine.rooms, [message], { ...options, decorated: true });
     assert.deepEqual(JSON.parse(decorated).content, { body: "Changed" });
-    assert.deepEqual(JSON.parse(decorated).unsigned, { age: 0, one: 1, two: { a: 2 } });
+    const unsigned = { age: 0, membership: "leave", one: 1, two: { a: 2 } };
+    assert.deepEqual(JSON.parse(decorated).unsigned, unsigned);
     const asSent = { ...options, decorated: true, withOwnContent: true };
     const [own = ""] = await renderEvents(engine.rooms, [message], asSent);
     assert.deepEqual(JSON.parse(own).content, message.pdu.content);
-    assert.deepEqual(JSON.parse(own).unsigned, { age: 0, one: 1, two: { a: 2 } });
-    assert.deepEqual((await render(engine, message, phone)).unsigned, { age: 0 });
+    assert.deepEqual(JSON.parse(own).unsigned, unsigned);
+    assert.deepEqual((await render(engine, message, phone)).unsigned, { age: 0, membership: "leave" });
     assert.deepEqual((await render(engine, message, phone)).content, message.pdu.content);
     assert.deepEqual(asked, [alice, alice]);
   },

@@ -1,13 +1,15 @@
 import { type JsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { Decoration, EventDecorator, EventForm } from "./decorator.ts";
-import { ageHole, ownPrefixOf, transactionHole, transactionMember } from "./event-template.ts";
+import { ageHole, membershipHole, ownPrefixOf, transactionHole, transactionMember } from "./event-template.ts";
 import type { EventsStore } from "./events.store.ts";
+import type { Membership } from "./memberships.store.ts";
+import { membershipsIn, type PastStates } from "./past-memberships.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { Turns } from "../turns.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** What rendering asks of the rooms. */
-export interface EventSource {
+export interface EventSource extends PastStates {
   readonly events: Pick<EventsStore, "byPositions">;
   readonly decorators: readonly EventDecorator[];
   /** Those of the events that a user may see. */
@@ -19,9 +21,11 @@ export const decoratedBy = (source: EventSource, decorators: readonly EventDecor
   events: source.events,
   decorators,
   visibleTo: async (userId, events) => await source.visibleTo(userId, events),
+  stateEventsAt: async (addresses) => await source.stateEventsAt(addresses),
 });
 
 interface RenderOptions extends EventForm {
+  /** Who is told what they were to the room at each event, unless it is told as state. */
   readonly viewer?: Viewer | undefined;
   /**
    * All, or these, are told because they hold, whether or not the viewer may see them among the events: so not with what
@@ -36,11 +40,14 @@ interface RenderOptions extends EventForm {
 
 /** What all events of one answer are rendered with. */
 interface Rendering extends EventForm {
+  readonly asTemplate: boolean;
   readonly withOwnContent: boolean;
   /** Events that others replaced or were redacted by, by position: what of them is told. */
   readonly related: ReadonlyMap<number, StoredEvent>;
   /** How the transaction keys of the viewer's device begin; in a template, those of all. */
   readonly ownPrefix: string | undefined;
+  /** What the viewer was to the room, by the root of its state after an event. */
+  readonly memberships: ReadonlyMap<string, Membership>;
   /** By position. */
   readonly decorations: ReadonlyMap<number, Decoration>;
 }
@@ -48,9 +55,13 @@ interface Rendering extends EventForm {
 /** Less than a millisecond. */
 const RENDERED_AT_ONCE = 100;
 
+/** What is told of an event whoever tells it. */
+type Dated = Pick<Rendering, "now" | "asTemplate" | "memberships">;
+
 const NONE_AS_STATE: ReadonlySet<StoredEvent> = new Set();
 const NOTHING_RELATED: ReadonlyMap<number, StoredEvent> = new Map();
 const NOTHING_ADDED: ReadonlyMap<number, Decoration> = new Map();
+const NO_MEMBERSHIPS: ReadonlyMap<string, Membership> = new Map();
 
 /** What an event looks like to everybody, made once: its members but `room_id` and `unsigned`, without braces. */
 const bodies = new WeakMap<StoredEvent, string>();
@@ -65,12 +76,14 @@ export async function renderEvents(
   options: RenderOptions,
 ): Promise<string[]> {
   const { withRoomId, now, withOwnContent = false, asTemplate = false } = options;
+  const related = await relatedTo(source, events, options);
   const rendering = {
     withRoomId,
     now,
     asTemplate,
     withOwnContent,
-    related: await relatedTo(source, events, options),
+    related,
+    memberships: await membershipsAt(source, [...events, ...redactionsOf(events, related)], options),
     ownPrefix: asTemplate ? "" : options.viewer && ownPrefixOf(options.viewer),
     decorations: options.decorated ? await decorationsOf(source, events, options) : NOTHING_ADDED,
   };
@@ -111,6 +124,22 @@ async function relatedTo(
   for (const event of redacting) if (!seen.has(event)) related.set(event.position, withoutReason(event));
   return related;
 }
+
+/**
+ * What the viewer was to the room at each event. State is told without: it was made at as many times as it has events.
+ * @see https://spec.matrix.org/v1.19/client-server-api/#definition-clientevent_unsigneddata
+ */
+async function membershipsAt(
+  source: EventSource,
+  events: readonly StoredEvent[],
+  { viewer, asState, asTemplate = false }: RenderOptions,
+): Promise<ReadonlyMap<string, Membership>> {
+  if (!viewer || asTemplate || asState === true || events.length === 0) return NO_MEMBERSHIPS;
+  return await membershipsIn(source, viewer.userId, new Set(events.map(({ stateAfter }) => stateAfter)));
+}
+
+const redactionsOf = (events: readonly StoredEvent[], related: ReadonlyMap<number, StoredEvent>): StoredEvent[] =>
+  events.map(({ redactedBy }) => related.get(redactedBy)).filter((redaction) => redaction !== undefined);
 
 /** That it redacted shows in what it redacted. Who may not see the redaction itself learns no more of it. */
 function withoutReason(redaction: StoredEvent): StoredEvent {
@@ -176,13 +205,19 @@ function unsigned(event: StoredEvent, rendering: Rendering): string {
 function ownUnsigned(event: StoredEvent, rendering: Rendering): string {
   const { related, now, asTemplate } = rendering;
   const sentAt = event.pdu.origin_server_ts;
-  const own = `"age":${asTemplate ? ageHole(sentAt) : now - sentAt}${transactionOf(event, rendering)}`;
+  const age = asTemplate ? ageHole(sentAt) : now - sentAt;
+  const own = `"age":${age}${membershipAt(event, rendering)}${transactionOf(event, rendering)}`;
   if (event.replaces === 0 && event.redactedBy === 0) return `{${own}}`;
   const replaced = related.get(event.replaces);
   const redaction = related.get(event.redactedBy);
   const before = replaced ? `,${JSON.stringify(replacedMembers(replaced, event.redactedBy === 0)).slice(1, -1)}` : "";
   const because = redaction ? `,"redacted_because":${renderEvent(redaction, forEverybody(rendering))}` : "";
   return `{${own}${before}${because}}`;
+}
+
+function membershipAt({ stateAfter }: StoredEvent, { memberships, asTemplate }: Rendering): string {
+  const membership = asTemplate ? membershipHole(stateAfter) : memberships.get(stateAfter);
+  return membership === undefined ? "" : `,"membership":"${membership}"`;
 }
 
 function transactionOf({ txnKey }: StoredEvent, { ownPrefix, asTemplate }: Rendering): string {
@@ -198,11 +233,12 @@ const replacedMembers = (replaced: StoredEvent, withContent: boolean): object =>
 
 /** The event as an object, as everybody sees it. */
 export const clientEvent = (event: StoredEvent, now: number): JsonObject =>
-  parseJsonObject(renderEvent(event, forEverybody({ now })));
+  parseJsonObject(renderEvent(event, forEverybody({ now, asTemplate: false, memberships: NO_MEMBERSHIPS })));
 
-const forEverybody = ({ now, asTemplate = false }: Pick<EventForm, "now" | "asTemplate">): Rendering => ({
+const forEverybody = ({ now, asTemplate, memberships }: Dated): Rendering => ({
   now,
   asTemplate,
+  memberships,
   withRoomId: true,
   withOwnContent: true,
   related: NOTHING_RELATED,

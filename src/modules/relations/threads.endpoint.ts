@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { decoratedBy, renderEvents } from "../../engine/rooms/client-event.ts";
 import { EventTemplate } from "../../engine/rooms/event-template.ts";
+import { membershipsIn } from "../../engine/rooms/past-memberships.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { Viewer } from "../../engine/rooms/viewer.ts";
@@ -97,7 +98,8 @@ async function sharedPage(needs: Needs, wanted: Wanted): Promise<PageText> {
     return { chunk: new EventTemplate(text), roots: listed.roots, summaries, next: listed.next };
   });
   const own = await threadsOfUser(needs.sql, page, viewer.userId);
-  const chunk = page.chunk.filledWith({ viewer, now, own: (root) => String(own.has(root)) });
+  const memberships = await membershipsIn(needs.rooms, viewer.userId, page.chunk.roots);
+  const chunk = page.chunk.filledWith({ viewer, now, memberships, own: (root) => String(own.has(root)) });
   return { chunk, next: page.next };
 }
 

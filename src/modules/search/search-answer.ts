@@ -140,7 +140,7 @@ async function stateTexts(
           )),
         ]
       : await rooms.fullState(root);
-    const rendered = await renderEvents(rooms, state, { viewer, withRoomId: true, now });
+    const rendered = await renderEvents(rooms, state, { viewer, withRoomId: true, now, asState: true });
     texts.push(`${JSON.stringify(roomId)}:[${rendered.join(",")}]`);
   }
   return texts;
