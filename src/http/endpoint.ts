@@ -18,6 +18,9 @@ export type LimitClass =
   | "createRoom"
   | "report"
   | "media"
+  | "download"
+  | "reading"
+  | "writing"
   | "federation";
 
 /** Which `serve` entry of a listener brings the endpoint. */

@@ -36,6 +36,10 @@ export const defaultRateLimits: RateLimits = {
   createRoom: { perSecond: 0.2, burst: 20 },
   report: { perSecond: 0.1, burst: 20 },
   media: { perSecond: 5, burst: 100 },
+  // A list of rooms or of members asks for a picture of each at once.
+  download: { perSecond: 50, burst: 1_000 },
+  reading: { perSecond: 20, burst: 300 },
+  writing: { perSecond: 20, burst: 300 },
   federation: { perSecond: 100, burst: 500 },
 };
 
@@ -86,6 +90,9 @@ const limitedClasses = [
   "createRoom",
   "report",
   "media",
+  "download",
+  "reading",
+  "writing",
   "federation",
 ] as const satisfies LimitedClass[];
 

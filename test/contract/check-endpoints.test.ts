@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Type } from "typebox";
-import { type AnyEndpoint, endpoint } from "../../src/http/endpoint.ts";
+import { type AnyEndpoint, endpoint, type LimitClass } from "../../src/http/endpoint.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import type { Operation, Release } from "./specification.ts";
 
@@ -17,16 +17,11 @@ const login: Operation = {
   responses: { "200": {} },
 };
 
-const releases: Release[] = [
-  {
-    version: "v2",
-    operations: [login],
-    defs: { login: { allOf: [{ required: ["type"] }, { properties: { type: { type: "string" } } }] } },
-  },
-];
+const defs = { login: { allOf: [{ required: ["type"] }, { properties: { type: { type: "string" } } }] } };
+const v2: Release[] = [{ version: "v2", operations: [login], defs }];
 
 /** What is found for an endpoint that differs from a right one in the members given. */
-function findingsFor(change: Partial<AnyEndpoint>): string[] {
+function findingsFor(change: Partial<AnyEndpoint>, releases: readonly Release[] = v2): string[] {
   const right = endpoint({
     method: "POST",
     path: "/_matrix/client/v3/login/{flow}",
@@ -50,6 +45,14 @@ test("a path or method that the specification does not have is found", () => {
   assert.deepEqual(findingsFor({ method: "PUT" }), [
     "PUT /_matrix/client/v3/login/{flow}: unknown: the specification has no such operation",
   ]);
+});
+
+test("a limit that the specification has and we have not is found, and no other", () => {
+  const limited = { ...login, responses: { ...login.responses, "429": {} } };
+  const ofEndpoint = (limit: LimitClass, operation: Operation): string[] =>
+    findingsFor({ limit }, [{ version: "v2", operations: [operation], defs }]);
+  assert.deepEqual(ofEndpoint("none", limited), [`${where}: limit: has no limit, v2 has one`]);
+  assert.deepEqual([ofEndpoint("login", limited), ofEndpoint("none", login), ofEndpoint("login", login)], [[], [], []]);
 });
 
 test("another kind of authentication is found", () => {

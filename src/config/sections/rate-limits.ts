@@ -36,6 +36,15 @@ const buckets = Type.Object(
     create_room: bucket("Making rooms, by user.", defaultRateLimits.createRoom),
     report: bucket("Reporting events, rooms and users, by user.", defaultRateLimits.report),
     media: bucket("Uploading and announcing media, by user.", defaultRateLimits.media),
+    download: bucket("Downloading media and previews of pictures, by user or address.", defaultRateLimits.download),
+    reading: bucket(
+      "Look-ups that the specification wants limited (threads, spaces, events by time, who one is), by user or address.",
+      defaultRateLimits.reading,
+    ),
+    writing: bucket(
+      "What clients write beside events (typing, receipts, key backups) and leaving rooms, by user.",
+      defaultRateLimits.writing,
+    ),
     federation: bucket("Requests of another server, by server.", defaultRateLimits.federation),
   },
   { additionalProperties: false },
@@ -67,6 +76,9 @@ function fromBuckets(written: Written): RateLimits {
     createRoom: toBucket(written.create_room),
     report: toBucket(written.report),
     media: toBucket(written.media),
+    download: toBucket(written.download),
+    reading: toBucket(written.reading),
+    writing: toBucket(written.writing),
     federation: toBucket(written.federation),
   };
 }
@@ -85,5 +97,8 @@ const allOff: RateLimits = {
   createRoom: undefined,
   report: undefined,
   media: undefined,
+  download: undefined,
+  reading: undefined,
+  writing: undefined,
   federation: undefined,
 };

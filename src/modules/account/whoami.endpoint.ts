@@ -10,7 +10,7 @@ export const getWhoami = () =>
     method: "GET",
     path: "/_matrix/client/v3/account/whoami",
     auth: "user-or-guest",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     handle: async ({ requester: { userId, deviceId, isGuest } }) => ({
       user_id: userId,

@@ -11,7 +11,7 @@ export const atPath = <P extends string>(path: P) =>
     path: `${PREFIXES[0]}${path}`,
     aliases: [`${PREFIXES[1]}${path}`],
     auth: "user",
-    limit: "none",
+    limit: "writing",
   }) as const;
 
 /** The version that a request for keys is for. */

@@ -35,7 +35,7 @@ export const getLogin = (flows: Flows) =>
     method: "GET",
     path,
     auth: "none",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     handle: async () => ({ flows: flowsOf(flows) }),
   });

@@ -13,7 +13,7 @@ export const getConfig = (library: MediaLibrary, path: string, aliases: readonly
     aliases,
     surface: "media",
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     handle: async () => ({ "m.upload.size": library.limits.maxUploadBytes }),
   });

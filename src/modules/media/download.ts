@@ -8,7 +8,7 @@ import { nameParams, requireName } from "./name.ts";
 import { mediumAnswer } from "./serving.ts";
 
 /** What all endpoints that give media out have in common. */
-export const givingOut = { method: "GET", surface: "media", limit: "none" } as const;
+export const givingOut = { method: "GET", surface: "media", limit: "download" } as const;
 
 /** What today's paths are asked with. */
 export const downloadQuery = Type.Object({ timeout_ms: Type.Optional(Type.Integer({ minimum: 0 })) });

@@ -34,7 +34,7 @@ export const getMutualRooms = (needs: Needs) =>
     method: "GET",
     path: "/_matrix/client/v1/mutual_rooms",
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     query: Type.Object({ user_id: Type.String(), from: Type.Optional(Type.String()) }),
 
@@ -53,7 +53,7 @@ export const getMutualRoomsUnstable = (needs: Needs) =>
     method: "GET",
     path: "/_matrix/client/unstable/uk.half-shot.msc2666/user/mutual_rooms",
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     query: Type.Object({ user_id: Type.String(), batch_token: Type.Optional(Type.String()) }),
 

@@ -14,7 +14,7 @@ export const setReadMarkers = ({ mark }: { readonly mark: (asked: Asked) => Prom
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/read_markers",
     auth: "user",
-    limit: "none",
+    limit: "writing",
     params: Type.Object({ roomId: Type.String() }),
     body: Type.Object({
       "m.fully_read": eventId,

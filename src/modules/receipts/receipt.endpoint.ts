@@ -15,7 +15,7 @@ export const postReceipt = ({ mark }: { readonly mark: (asked: Asked) => Promise
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/receipt/{receiptType}/{eventId}",
     auth: "user",
-    limit: "none",
+    limit: "writing",
     params: Type.Object({
       roomId: Type.String(),
       receiptType: Type.Enum(["m.read", "m.read.private", "m.fully_read", UNSTABLE_PRIVATE]),

@@ -37,7 +37,7 @@ export const getThreadRoots = (needs: Needs) =>
     path: "/_matrix/client/v1/rooms/{roomId}/threads",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3856/rooms/{roomId}/threads"],
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({ roomId: Type.String() }),
     query: Type.Object({
       include: Type.Optional(Type.Union([Type.Literal("all"), Type.Literal("participated")])),

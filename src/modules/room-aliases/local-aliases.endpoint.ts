@@ -14,7 +14,7 @@ export const getLocalAliases = ({ aliases, rooms }: { readonly aliases: Aliases;
     method: "GET",
     path: "/_matrix/client/v3/rooms/{roomId}/aliases",
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({ roomId: Type.String() }),
 
     async handle({ params: { roomId }, requester: { userId } }) {

@@ -12,7 +12,7 @@ export const forgetRoom = ({ rooms }: { readonly rooms: Rooms }) =>
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/forget",
     auth: "user",
-    limit: "none",
+    limit: "writing",
     params: Type.Object({ roomId: Type.String() }),
 
     async handle({ params: { roomId }, requester: { userId } }) {

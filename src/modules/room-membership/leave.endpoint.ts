@@ -15,7 +15,7 @@ export const leaveRoom = ({ rooms, checkRefusal }: { readonly rooms: Rooms; read
     method: "POST",
     path: "/_matrix/client/v3/rooms/{roomId}/leave",
     auth: "user-or-guest",
-    limit: "none",
+    limit: "writing",
     params: Type.Object({ roomId: Type.String() }),
     body: Type.Optional(Type.Object({ reason: Type.Optional(Type.String()) })),
 

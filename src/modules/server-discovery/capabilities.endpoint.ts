@@ -38,7 +38,7 @@ export const getCapabilities = ({
     method: "GET",
     path: "/_matrix/client/v3/capabilities",
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     handle: async ({ requester }) => ({ capabilities: requester.isAdmin ? forAdministrators : capabilities }),
   });

@@ -20,7 +20,7 @@ export const getSpaceHierarchy = ({ rooms }: { readonly rooms: Rooms }) =>
     path: "/_matrix/client/v1/rooms/{roomId}/hierarchy",
     aliases: ["/_matrix/client/unstable/org.matrix.msc2946/rooms/{roomId}/hierarchy"],
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({ roomId: Type.String() }),
     query: Type.Object({
       suggested_only: Type.Optional(Type.Boolean()),

@@ -15,7 +15,7 @@ export const getEventByTimestamp = ({ rooms }: { readonly rooms: Rooms }) =>
     path: "/_matrix/client/v1/rooms/{roomId}/timestamp_to_event",
     aliases: ["/_matrix/client/unstable/org.matrix.msc3030/rooms/{roomId}/timestamp_to_event"],
     auth: "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({ roomId: Type.String() }),
     query: Type.Object({
       ts: Type.Integer(),

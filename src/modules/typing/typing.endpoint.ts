@@ -17,7 +17,7 @@ export const setTyping = ({ rooms, typing }: { readonly rooms: Rooms; readonly t
     path: "/_matrix/client/v3/rooms/{roomId}/typing/{userId}",
     auth: "user",
     suspended: "refused",
-    limit: "none",
+    limit: "writing",
     params: Type.Object({ roomId: Type.String(), userId: Type.String() }),
     body: Type.Object({ typing: Type.Boolean(), timeout: Type.Optional(Type.Integer({ minimum: 0 })) }),
 

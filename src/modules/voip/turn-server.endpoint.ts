@@ -23,7 +23,7 @@ export const getTurnServer = ({ clock, turn }: Needs) =>
     method: "GET",
     path: "/_matrix/client/v3/voip/turnServer",
     auth: turn.guests ? "user-or-guest" : "user",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
 
     async handle({ requester: { userId } }) {
