@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
+import { notFound } from "../../http/errors.ts";
 
 /**
  * The places of other networks that a room leads to: none.
@@ -13,5 +14,7 @@ export const queryLocationByAlias = () =>
     limit: "none",
     params: Type.Object({}),
     query: Type.Object({ alias: Type.String() }),
-    handle: async () => [],
+    handle: async () => {
+      throw notFound("This alias leads to no place of another network");
+    },
   });

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { endpoint } from "../../http/endpoint.ts";
+import { notFound } from "../../http/errors.ts";
 
 /**
  * The users of other networks for whom a Matrix user stands: none.
@@ -13,5 +14,7 @@ export const queryUserByID = () =>
     limit: "none",
     params: Type.Object({}),
     query: Type.Object({ userid: Type.String() }),
-    handle: async () => [],
+    handle: async () => {
+      throw notFound("This user stands for nobody of another network");
+    },
   });
