@@ -27,6 +27,28 @@ export interface Stretch {
   readonly limit: number;
 }
 
+/** A room whose members the searcher may find. */
+export interface FindingRoom extends Row {
+  readonly roomNid: number;
+}
+
+/** A member of a room. */
+export interface MemberCandidate extends Candidate {
+  /** Of the membership. */
+  readonly position: number;
+}
+
+/** A part of the members of a room. */
+export interface MemberStretch extends Omit<Stretch, "after"> {
+  readonly roomNid: number;
+  /** Position; not included. */
+  readonly after: number;
+}
+
+interface MemberRow extends CandidateRow {
+  readonly position: number;
+}
+
 interface CandidateRow extends Row {
   readonly word: string;
   readonly userId: string;
@@ -41,6 +63,18 @@ const IS_VISIBLE = `
     EXISTS (SELECT 1 FROM open_rooms o WHERE o.room_nid = m.room_nid)
     OR m.user_id <> $5 AND m.room_nid IN
       (SELECT mine.room_nid FROM memberships mine WHERE mine.user_id = $5 AND mine.membership = 'join')))`;
+
+// Those of oneself first: there are those whom one knows.
+const FINDING_ROOMS = `
+  SELECT room_nid AS "roomNid" FROM (
+    SELECT m.room_nid, CASE WHEN o.room_nid IS NULL THEN 0 ELSE 1 END AS kind
+    FROM memberships m LEFT JOIN open_rooms o ON o.room_nid = m.room_nid
+    WHERE m.user_id = $1 AND m.membership = 'join'
+    UNION ALL
+    SELECT o.room_nid, 2 AS kind FROM open_rooms o
+    WHERE NOT EXISTS (SELECT 1 FROM memberships m
+                      WHERE m.user_id = $1 AND m.room_nid = o.room_nid AND m.membership = 'join')) r
+  ORDER BY kind, room_nid DESC LIMIT $2`;
 
 const ADD_USER = `
   INSERT INTO user_directory (user_id, display_name, avatar_url)
@@ -73,6 +107,32 @@ export async function readCandidates(
   const ranges = others.flatMap((prefix) => [prefix, afterPrefix(prefix)]);
   const params = [after.word, after.userId, afterPrefix(first), limit, searcher, ...ranges];
   const rows = await sql.all<CandidateRow>(text, params);
+  return rows.map((row) => ({ ...row, isFound: row.isFound === 1 }));
+}
+
+/** The rooms whose members the searcher may find, the own ones first, and of those the ones that are not open. */
+export async function readFindingRooms(sql: Sql, searcher: string, limit: number): Promise<FindingRoom[]> {
+  return await sql.all<FindingRoom>(FINDING_ROOMS, [searcher, limit]);
+}
+
+/** Looks through some members of a room of `readFindingRooms`, who was there first coming first; oneself is not found. */
+export async function readMembers(
+  sql: Sql,
+  { searcher, prefixes: [first, ...others], roomNid, after, limit }: MemberStretch,
+): Promise<MemberCandidate[]> {
+  const conditions = ["d.user_id <> $4", ...others.map((_, index) => hasWord(2 * index + 7))];
+  const text = `
+    SELECT w.position, COALESCE(w.word, '') AS word, w.user_id AS "userId", COALESCE(d.display_name, '') AS "displayName",
+           COALESCE(d.avatar_url, '') AS "avatarUrl",
+           CASE WHEN w.word IS NOT NULL AND ${conditions.join(" AND ")} THEN 1 ELSE 0 END AS "isFound"
+    FROM (SELECT m.user_id, m.position, (SELECT min(f.word) FROM user_directory_words f
+                 WHERE f.user_id = m.user_id AND f.word >= $5 AND f.word < $6) AS word
+          FROM (SELECT user_id, position FROM memberships
+                WHERE room_nid = $1 AND membership = 'join' AND position > $2 ORDER BY position LIMIT $3) m) w
+    LEFT JOIN user_directory d ON d.user_id = w.user_id
+    ORDER BY w.position`;
+  const ranges = [first, ...others].flatMap((prefix) => [prefix, afterPrefix(prefix)]);
+  const rows = await sql.all<MemberRow>(text, [roomNid, after, limit, searcher, ...ranges]);
   return rows.map((row) => ({ ...row, isFound: row.isFound === 1 }));
 }
 
