@@ -47,12 +47,17 @@ test("a path or method that the specification does not have is found", () => {
   ]);
 });
 
+/** What is found for an endpoint with such a limit. */
+const findingsOfLimit = (limit: LimitClass, operation: Operation): string[] =>
+  findingsFor({ limit }, [{ version: "v2", operations: [operation], defs }]);
+
 test("a limit that the specification has and we have not is found, and no other", () => {
   const limited = { ...login, responses: { ...login.responses, "429": {} } };
-  const ofEndpoint = (limit: LimitClass, operation: Operation): string[] =>
-    findingsFor({ limit }, [{ version: "v2", operations: [operation], defs }]);
-  assert.deepEqual(ofEndpoint("none", limited), [`${where}: limit: has no limit, v2 has one`]);
-  assert.deepEqual([ofEndpoint("login", limited), ofEndpoint("none", login), ofEndpoint("login", login)], [[], [], []]);
+  assert.deepEqual(findingsOfLimit("none", limited), [`${where}: limit: has no limit, v2 has one`]);
+  assert.deepEqual(
+    [findingsOfLimit("login", limited), findingsOfLimit("none", login), findingsOfLimit("login", login)],
+    [[], [], []],
+  );
 });
 
 test("another kind of authentication is found", () => {
