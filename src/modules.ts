@@ -63,6 +63,7 @@ import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { tags } from "./modules/tags/index.ts";
 import { toDevice } from "./modules/to-device/index.ts";
 import { typing } from "./modules/typing/index.ts";
+import { UrlPreviews, urlPreviews } from "./modules/url-previews/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
 import { voip } from "./modules/voip/index.ts";
 import {
@@ -181,6 +182,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
 
   const thumbnailWorkers = new ThumbnailWorkers({ longestMs: config.media.thumbnailTimeLimitMs });
+  const library = new MediaLibrary({ ...needs, limits: config.media });
+  const { urlPreviews: previewLimits } = config.media;
 
   const modules = [
     registration({
@@ -282,7 +285,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     keyBackup(needs),
     dehydratedDevices({ ...needs, ...deviceKeyParts }),
     media({
-      library: new MediaLibrary({ ...needs, limits: config.media }),
+      library,
       thumbnails: new Thumbnails({
         ...needs,
         workers: thumbnailWorkers,
@@ -291,6 +294,18 @@ export function createModules(config: Config, parts: Parts): Module[] {
       }),
       workers: thumbnailWorkers,
       openUntil: config.media.openUntil,
+    }),
+    urlPreviews({
+      ...needs,
+      language: previewLimits.language,
+      previews: previewLimits.enabled
+        ? new UrlPreviews({
+            ...needs,
+            library,
+            http: parts.outgoing.separate(previewLimits.deniedAddresses),
+            limits: { ...previewLimits, maxImagePixels: config.media.maxImagePixels },
+          })
+        : undefined,
     }),
     thirdPartyNetworks(),
     openid(needs),
@@ -314,6 +329,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       roomVersions: [...roomVersions.keys()],
       features,
       givesLoginTokens: config.loginTokens.fromSessions,
+      makesUrlPreviews: previewLimits.enabled,
     }),
     ...all,
   ];

@@ -41,7 +41,7 @@ export const notPublic: readonly string[] = [
 ];
 
 /** Networks in CIDR form. A bare address is the network of that one address. */
-export function parseNetworks(written: readonly string[], { problem }: ResolveContext): string[] {
+export function parseNetworks(written: readonly string[], { problem }: Pick<ResolveContext, "problem">): string[] {
   return written.map((text, index) => {
     const [address = "", bits] = text.split("/");
     const family = isIP(address);

@@ -21,6 +21,7 @@ export type LimitClass =
   | "download"
   | "reading"
   | "writing"
+  | "urlPreview"
   | "federation";
 
 /** Which `serve` entry of a listener brings the endpoint. */

@@ -40,6 +40,8 @@ export const defaultRateLimits: RateLimits = {
   download: { perSecond: 50, burst: 1_000 },
   reading: { perSecond: 20, burst: 300 },
   writing: { perSecond: 20, burst: 300 },
+  // A client asks for each link that it shows, whether or not a page is looked at for it.
+  urlPreview: { perSecond: 5, burst: 100 },
   federation: { perSecond: 100, burst: 500 },
 };
 
@@ -93,6 +95,7 @@ const limitedClasses = [
   "download",
   "reading",
   "writing",
+  "urlPreview",
   "federation",
 ] as const satisfies LimitedClass[];
 

@@ -59,9 +59,9 @@ export class PolicyClient implements StreamingClient, AsyncDisposable {
     });
   }
 
-  async request(request: OutgoingRequest): Promise<OutgoingResponse> {
+  async request({ maxBytes = DEFAULT_MAX_BYTES, ...request }: OutgoingRequest): Promise<OutgoingResponse> {
     await using answer = await this.stream(request);
-    return await answer.whole();
+    return await answer.whole(maxBytes);
   }
 
   async stream(request: StreamRequest): Promise<StreamedResponse> {
@@ -101,7 +101,7 @@ export class PolicyClient implements StreamingClient, AsyncDisposable {
     request: Sent,
     { places, toError }: { places: DisposableStack; toError: (error: unknown) => OutgoingError },
   ): Promise<StreamedResponse> {
-    const { method, body, signal, maxBytes = DEFAULT_MAX_BYTES, cutsOff = false, unpacks = false } = request;
+    const { method, body, signal, unpacks = false } = request;
     const answer = await send(url, {
       dispatcher: this.#agent,
       method,
@@ -110,16 +110,9 @@ export class PolicyClient implements StreamingClient, AsyncDisposable {
       signal,
     });
     const { statusCode: status, headers: answered, body: readable } = answer;
-    const limits = { maxBytes, cutsOff, unpacks, hasBody: method !== "HEAD" };
-    return new StreamedResponse({
-      ...limits,
-      status,
-      headers: answered,
-      body: readable,
-      url,
-      places: places.move(),
-      toError,
-    });
+    const hasBody = method !== "HEAD";
+    const parts = { status, headers: answered, body: readable, url, hasBody, unpacks, toError };
+    return new StreamedResponse({ ...parts, places: places.move() });
   }
 
   /** The places that the request takes; given back when they are disposed of. */

@@ -23,11 +23,9 @@ export interface OutgoingRequest {
   readonly signal?: AbortSignal;
 }
 
-/** A request whose answer is read as it comes. */
-export interface StreamRequest extends OutgoingRequest {
-  /** A body of more than `maxBytes` ends there, instead of being refused. */
-  readonly cutsOff?: boolean;
-  /** Compressed answers (gzip, Brotli) are asked for and unpacked. `maxBytes` is of what comes out. */
+/** A request whose answer is read as it comes: how much of it is said then. */
+export interface StreamRequest extends Omit<OutgoingRequest, "maxBytes"> {
+  /** Compressed answers (gzip, Brotli) are asked for and unpacked. */
   readonly unpacks?: boolean;
 }
 

@@ -3,6 +3,14 @@ import { createBrotliDecompress, createGunzip } from "node:zlib";
 import { OutgoingError } from "./errors.ts";
 import { type AnswerHeaders, firstOf, OutgoingResponse } from "./response.ts";
 
+/** How much of a body is read. */
+export interface BodyLimits {
+  /** Of what comes out, where it is unpacked. */
+  readonly maxBytes: number;
+  /** A body of more ends there, instead of being refused. */
+  readonly cutsOff?: boolean;
+}
+
 /** What an answer is made of. */
 export interface StreamedParts {
   readonly status: number;
@@ -12,8 +20,6 @@ export interface StreamedParts {
   /** Where it came from, redirects followed. */
   readonly url: URL;
   readonly hasBody: boolean;
-  readonly maxBytes: number;
-  readonly cutsOff: boolean;
   readonly unpacks: boolean;
   /** What the request takes up until the answer is read. */
   readonly places: Disposable;
@@ -57,13 +63,13 @@ export class StreamedResponse implements AsyncDisposable {
    * The body as it comes. Whoever ends the loop early ends the connection.
    * @throws OutgoingError `too-large` as soon as it is known, unless it is cut off; and as a request does
    */
-  async *bytes(): AsyncGenerator<Uint8Array> {
-    const { body, maxBytes, cutsOff, hasBody, headers, toError } = this.#parts;
+  async *bytes({ maxBytes, cutsOff = false }: BodyLimits): AsyncGenerator<Uint8Array> {
+    const { body, hasBody, headers, toError } = this.#parts;
     try {
       const announced = hasBody ? Number(firstOf(headers, "content-length") ?? 0) : 0;
       if (announced > maxBytes && !cutsOff) throw this.#tooLarge();
       let leftBytes = maxBytes;
-      for await (const chunk of this.#unpacked()) {
+      for await (const chunk of this.#unpacked(maxBytes)) {
         if (chunk.byteLength > leftBytes && !cutsOff) throw this.#tooLarge();
         yield chunk.subarray(0, leftBytes);
         leftBytes -= Math.min(leftBytes, chunk.byteLength);
@@ -76,10 +82,13 @@ export class StreamedResponse implements AsyncDisposable {
     }
   }
 
-  /** All of the body, and the rest of the answer with it. */
-  async whole(): Promise<OutgoingResponse> {
+  /**
+   * All of the body, and the rest of the answer with it.
+   * @throws OutgoingError `too-large` when it has more bytes, and as `bytes` does
+   */
+  async whole(maxBytes: number): Promise<OutgoingResponse> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this.bytes()) chunks.push(chunk);
+    for await (const chunk of this.bytes({ maxBytes })) chunks.push(chunk);
     return new OutgoingResponse(this.status, this.#parts.headers, new Uint8Array(Buffer.concat(chunks)));
   }
 
@@ -89,8 +98,8 @@ export class StreamedResponse implements AsyncDisposable {
     this.#parts.places[Symbol.dispose]();
   }
 
-  #unpacked(): AsyncIterable<Uint8Array> {
-    const { body, unpacks, maxBytes, headers } = this.#parts;
+  #unpacked(maxBytes: number): AsyncIterable<Uint8Array> {
+    const { body, unpacks, headers } = this.#parts;
     const encoding = unpacks ? (firstOf(headers, "content-encoding") ?? "").trim().toLowerCase() : "";
     if (encoding === "" || encoding === "identity") return body;
     const decoder = decoderOf(encoding);

@@ -6,8 +6,6 @@ const operationIds = {
   "client-server": [
     "getAuthMetadata",
     "getPushers",
-    "getUrlPreview",
-    "getUrlPreviewAuthed",
     "getWellknownPolicy",
     "pingAppservice",
     "postPusher",

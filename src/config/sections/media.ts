@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { Type } from "typebox";
 import { section } from "../section.ts";
 import { durationSchema, parseDuration, parseSize, sizeSchema } from "../units.ts";
+import { toUrlPreviews, type UrlPreviewsConfig, urlPreviewsSchema } from "./url-previews.ts";
 
 export type MediaConfig = {
   /** Absolute path. */
@@ -20,6 +21,7 @@ export type MediaConfig = {
   /** An image that takes longer to be made small has no thumbnail. */
   readonly thumbnailTimeLimitMs: number;
   readonly areThumbnailsMadeAtUpload: boolean;
+  readonly urlPreviews: UrlPreviewsConfig;
 };
 
 export const media = section({
@@ -67,6 +69,7 @@ export const media = section({
         description:
           "Whether thumbnails of the usual sizes are made of every uploaded image; others, or otherwise all, are made when they are first asked for.",
       }),
+      url_previews: urlPreviewsSchema,
     },
     { additionalProperties: false, default: {}, description: "Files that users upload." },
   ),
@@ -80,6 +83,7 @@ export const media = section({
     maxImagePixels: written.max_image_pixels,
     thumbnailTimeLimitMs: parseDuration(written.thumbnail_time_limit),
     areThumbnailsMadeAtUpload: written.thumbnails_at_upload,
+    urlPreviews: toUrlPreviews(written.url_previews, problem),
   }),
 });
 

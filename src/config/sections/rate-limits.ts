@@ -45,6 +45,7 @@ const buckets = Type.Object(
       "What clients write beside events (typing, receipts, key backups) and leaving rooms, by user.",
       defaultRateLimits.writing,
     ),
+    url_preview: bucket("Asking for previews of web pages, by user.", defaultRateLimits.urlPreview),
     federation: bucket("Requests of another server, by server.", defaultRateLimits.federation),
   },
   { additionalProperties: false },
@@ -79,6 +80,7 @@ function fromBuckets(written: Written): RateLimits {
     download: toBucket(written.download),
     reading: toBucket(written.reading),
     writing: toBucket(written.writing),
+    urlPreview: toBucket(written.url_preview),
     federation: toBucket(written.federation),
   };
 }
@@ -100,5 +102,6 @@ const allOff: RateLimits = {
   download: undefined,
   reading: undefined,
   writing: undefined,
+  urlPreview: undefined,
   federation: undefined,
 };

@@ -12,6 +12,7 @@ import { uploadContentToMXC } from "./upload-to.endpoint.ts";
 export { openDiskStore } from "./files/disk.ts";
 export type { FileStore } from "./files/file-store.ts";
 export { type MediaLimits, MediaLibrary } from "./library.ts";
+export type { MediaName } from "./media.store.ts";
 export { Thumbnails } from "./thumbnails/thumbnails.ts";
 export { ThumbnailWorkers } from "./thumbnails/workers.ts";
 
@@ -31,7 +32,7 @@ export const media = (needs: Needs): Module => ({
       section: "Content repository",
       link: "https://spec.matrix.org/v1.19/client-server-api/#content-repository",
       status: "partial",
-      missing: "Previews of URLs, media of other servers",
+      missing: "Media of other servers",
     },
   ],
   dispose: async () => await needs.workers[Symbol.asyncDispose](),

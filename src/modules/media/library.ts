@@ -40,6 +40,7 @@ interface Needs {
 
 /** A file on its way from a user. */
 export interface Arrival {
+  /** `''` = nobody: what this server takes from a web page itself. It counts for nobody's quota. */
   readonly uploader: string;
   readonly source: Readable;
   readonly contentType: string;
@@ -89,7 +90,7 @@ export class MediaLibrary {
           createdAt,
           expiresAt: 0,
         });
-        addUsage(tx, arrival.uploader, incoming.sizeBytes);
+        if (arrival.uploader !== "") addUsage(tx, arrival.uploader, incoming.sizeBytes);
       });
     });
     return name;
@@ -167,7 +168,7 @@ export class MediaLibrary {
 
   async #receive({ source, uploader }: Arrival): Promise<Incoming> {
     const { sql, files, limits } = this.#needs;
-    if (limits.quotaBytes === undefined) return await files.receive(source, limits.maxUploadBytes);
+    if (limits.quotaBytes === undefined || uploader === "") return await files.receive(source, limits.maxUploadBytes);
     const leftBytes = limits.quotaBytes - (await readUsage(sql, uploader));
     if (leftBytes <= 0) throw overQuota();
     const incoming = await files.receive(source, limits.maxUploadBytes);

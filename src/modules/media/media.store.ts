@@ -15,7 +15,7 @@ export interface Medium extends MediaName {
   readonly contentType: string;
   /** As the uploader called it; `''` = not at all. */
   readonly uploadName: string;
-  /** `''` for media of other servers. */
+  /** `''` for media of other servers, and for what this server took from web pages itself. */
   readonly uploader: string;
   readonly createdAt: number;
   /** Until when the bytes must come; 0 when they have. */

@@ -6,6 +6,7 @@ interface Needs {
   readonly roomVersions: readonly string[];
   readonly givesLoginTokens: boolean;
   readonly mayChangeIdentifiers: boolean;
+  readonly makesUrlPreviews: boolean;
 }
 
 /**
@@ -17,6 +18,7 @@ export const getCapabilities = ({
   roomVersions,
   givesLoginTokens,
   mayChangeIdentifiers,
+  makesUrlPreviews,
 }: Needs) => {
   const capabilities = {
     "m.change_password": { enabled: true },
@@ -31,6 +33,8 @@ export const getCapabilities = ({
     "m.set_avatar_url": { enabled: true },
     "m.3pid_changes": { enabled: mayChangeIdentifiers },
     "m.get_login_token": { enabled: givesLoginTokens },
+    // MSC4452: so that clients do not offer what is not there.
+    "io.element.msc4452.preview_url": { enabled: makesUrlPreviews },
   };
   // Named to those alone who have it.
   const forAdministrators = { ...capabilities, "m.account_moderation": { suspend: true, lock: true } };

@@ -23,6 +23,7 @@ interface Needs {
   readonly support?: Support;
   /** Whether clients get login tokens for others. */
   readonly givesLoginTokens?: boolean;
+  readonly makesUrlPreviews?: boolean;
 }
 
 /** How clients and servers find this server, and what they learn of it first. */
@@ -32,6 +33,7 @@ export const serverDiscovery = ({
   features = [],
   support,
   givesLoginTokens = false,
+  makesUrlPreviews = false,
 }: Needs): Module => {
   const { publicBaseUrl, defaultRoomVersion, listeners, federation, thirdPartyIdentifiers } = config;
   const servesBoth = listeners.some(({ serve }) => serve.includes("client") && serve.includes("federation"));
@@ -55,6 +57,7 @@ export const serverDiscovery = ({
         defaultRoomVersion,
         roomVersions,
         givesLoginTokens,
+        makesUrlPreviews,
         mayChangeIdentifiers: thirdPartyIdentifiers?.changes ?? false,
       }),
       getWellKnownClient({ publicBaseUrl }),

@@ -31,6 +31,7 @@ eachDatabase("capabilities name the room versions and the default one", async (d
   assert.deepEqual(capabilities["m.room_versions"], { default: "10", available: { "9": "stable", "10": "stable" } });
   const { "m.room_versions": _, ...flags } = capabilities;
   assert.deepEqual(flags, {
+    "io.element.msc4452.preview_url": { enabled: false },
     "m.3pid_changes": { enabled: false },
     "m.change_password": { enabled: true },
     "m.forget_forced_upon_leave": { enabled: false },
