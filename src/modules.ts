@@ -18,7 +18,7 @@ import { gettingEvents } from "./modules/getting-events/index.ts";
 import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { keyBackup } from "./modules/key-backup/index.ts";
-import { createLoginTokens, login } from "./modules/login/index.ts";
+import { createLoginTokens, login, namedInAuth } from "./modules/login/index.ts";
 import { type FileStore, media, MediaLibrary, Thumbnails, ThumbnailWorkers } from "./modules/media/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
@@ -57,7 +57,7 @@ import { serverDiscovery } from "./modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { spaces } from "./modules/spaces/index.ts";
 import { sync } from "./modules/sync/index.ts";
-import { createIdentifierParts, thirdPartyIdentifiers, validatedIn } from "./modules/third-party-identifiers/index.ts";
+import { createIdentifierParts, thirdPartyIdentifiers } from "./modules/third-party-identifiers/index.ts";
 import { timestampToEvent } from "./modules/timestamp-to-event/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { tags } from "./modules/tags/index.ts";
@@ -125,8 +125,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const stages = [
     dummyStage,
     passwordStage({
-      serverName,
       limiter: parts.limiter,
+      namedIn: async (auth) => await namedInAuth(auth, { serverName, ...identifierParts }),
       checkPassword: async (userId, password) => await users.accounts.checkPassword(userId, password),
     }),
     registrationTokenStage(tokens),
@@ -191,10 +191,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
       accounts,
       tokens,
       uia,
+      ...identifierParts,
       config: registrationConfig,
-      async onRegistered(userId, results) {
-        for (const identifier of validatedIn(results)) await identifierParts.identifiers.add(userId, identifier);
-      },
     }),
     sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
     login({

@@ -8,7 +8,7 @@ import { account } from "../../src/modules/account/index.ts";
 import { accountData, createAccountData } from "../../src/modules/account-data/index.ts";
 import { devices } from "../../src/modules/devices/index.ts";
 import { createFilters, filter } from "../../src/modules/filter/index.ts";
-import { createLoginTokens, login } from "../../src/modules/login/index.ts";
+import { createLoginTokens, login, namedInAuth } from "../../src/modules/login/index.ts";
 import { createProfiles, profile } from "../../src/modules/profile/index.ts";
 import {
   createRegistrationTokens,
@@ -21,6 +21,7 @@ import { serverDiscovery } from "../../src/modules/server-discovery/index.ts";
 import { sharedSecretRegistration } from "../../src/modules/shared-secret-registration/index.ts";
 import { createUia, dummyStage, passwordStage } from "../../src/modules/user-interactive-authentication/index.ts";
 import type { HttpClient } from "../../src/outgoing/request.ts";
+import type { JsonObject } from "../../src/protocol/json/json.ts";
 import { makeSigningKey } from "../../src/protocol/signing/crypto.ts";
 import type { Database } from "../../src/store/sql.ts";
 
@@ -52,8 +53,6 @@ export async function startAccounts(database: Database, options: AccountsOptions
   const tokens = createRegistrationTokens({ ...parts, configured: options.tokens ?? [] });
   const accounts = newAccounts({ users, serverName, ...(options.isExclusive && { isExclusive: options.isExclusive }) });
   const checkPassword = users.accounts.checkPassword.bind(users.accounts);
-  const stages = [dummyStage, passwordStage({ serverName, limiter, checkPassword }), registrationTokenStage(tokens)];
-  const uia = createUia({ ...parts, stages });
   const identifierParts = createIdentifierParts({
     ...parts,
     serverName,
@@ -64,6 +63,9 @@ export async function startAccounts(database: Database, options: AccountsOptions
     outgoing: { public: nobody, operator: nobody },
     config: parseConfig(`server_name: ${serverName}`, { file: "test.yaml", folder: "/", environment: {} }),
   });
+  const namedIn = async (auth: JsonObject) => await namedInAuth(auth, { serverName, ...identifierParts });
+  const stages = [dummyStage, passwordStage({ namedIn, limiter, checkPassword }), registrationTokenStage(tokens)];
+  const uia = createUia({ ...parts, stages });
   const profiles = createProfiles(parts);
   const data = createAccountData(parts);
   const renamed: string[] = [];

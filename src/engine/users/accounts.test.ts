@@ -113,3 +113,21 @@ eachDatabase("accounts are listed page by page", async (database) => {
     ["@carol:test"],
   );
 });
+
+eachDatabase("what is recorded with a new account is recorded with it or not at all", async (database) => {
+  const { users } = await createUsersForTest(database);
+  const failing = users.accounts.create({ userId: "@alice:test", password: "a" }, () => {
+    throw new Error("cannot be added");
+  });
+  await assert.rejects(failing, /cannot be added/);
+  assert.equal(await users.accounts.get("@alice:test"), undefined);
+  const hashes: string[] = [];
+  const create = async () =>
+    await users.accounts.create({ userId: "@alice:test", password: "a" }, (_tx, made) =>
+      hashes.push(made.passwordHash),
+    );
+  assert.deepEqual([await create(), await create()], [true, false]);
+  const found = await database.get<{ hash: string }>("SELECT password_hash AS hash FROM users");
+  // The hash of the account that was made, not of the one that came too late.
+  assert.deepEqual([found?.hash === hashes[0], found?.hash === hashes[1]], [true, false]);
+});

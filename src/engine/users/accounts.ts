@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Tx } from "../partitions/tx.ts";
 import {
   type Account,
@@ -34,6 +35,19 @@ export interface NewAccount {
  * already, deactivated perhaps: what is added must not replace anything, and look at the table of accounts.
  */
 export type CreationListener = (tx: Tx, userId: string) => void;
+
+/** An account as its creation records it. */
+export interface MadeAccount {
+  readonly userId: string;
+  /**
+   * Of the new password, and salted: no other account has it. A statement that asks `users` for both does nothing when
+   * somebody else was faster and the account is not this one.
+   */
+  readonly passwordHash: string;
+}
+
+/** What is recorded together with one new account that has a password, or not at all. */
+export type AccountAddition = (tx: Tx, made: MadeAccount) => void;
 
 /** How an account ends. */
 export interface Deactivation {
@@ -85,13 +99,17 @@ export class Accounts {
   }
 
   /** @returns whether it was made: of several at once for one user ID, exactly one is. */
-  async create({ userId, password, isAdmin = false, isGuest = false, ...given }: NewAccount): Promise<boolean> {
+  async create(account: NewAccount, add?: AccountAddition): Promise<boolean> {
+    const { userId, password, isAdmin = false, isGuest = false, ...given } = account;
     const passwordHash =
       password === undefined ? (given.passwordHash ?? "") : await this.#parts.passwords.hash(password);
     const createdAt = this.#needs.clock.now();
     const inserted = await commitFor(this.#needs, userId, (tx) => {
       const result = insertAccount(tx, { userId, passwordHash, isAdmin, isGuest, createdAt });
       for (const listener of this.#creationListeners) listener(tx, userId);
+      // By the empty hash an addition would take every account without a password for the new one.
+      assert.ok(add === undefined || passwordHash !== "");
+      add?.(tx, { userId, passwordHash });
       return result;
     });
     return inserted.changes === 1;
@@ -101,11 +119,13 @@ export class Accounts {
    * Makes a full account of a guest's. Its sessions go on, as those of the full account.
    * @returns whether it was a guest until now
    */
-  async upgradeGuest(userId: string, password: string): Promise<boolean> {
+  async upgradeGuest(userId: string, password: string, add?: AccountAddition): Promise<boolean> {
     const passwordHash = await this.#parts.passwords.hash(password);
     const updated = await commitFor(this.#needs, userId, (tx) => {
       tx.afterCommit(() => this.#parts.cache.forgetUser(userId));
-      return updateGuest(tx, userId, passwordHash);
+      const result = updateGuest(tx, userId, passwordHash);
+      add?.(tx, { userId, passwordHash });
+      return result;
     });
     return updated.changes === 1;
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { MatrixError } from "../../http/errors.ts";
 import type { Database, Row } from "../../store/sql.ts";
+import type { NewSession } from "./session.ts";
 import { accessTokenLifetimeMs } from "./sessions.ts";
 import { createUsersForTest } from "./testing.ts";
 
@@ -112,8 +113,48 @@ eachDatabase("the used refresh token works until a token of the new pair is seen
   assert.equal(await users.authenticate(lost?.accessToken ?? ""), undefined, "the pair that got lost is replaced");
   await users.authenticate(first.accessToken);
   assert.notEqual(await users.authenticate(second?.accessToken ?? ""), undefined);
-  assert.equal(await users.sessions.refresh(used), undefined);
   assert.equal(await users.authenticate(first.accessToken), undefined);
+});
+
+eachDatabase("a refresh token that comes again after its successor ends the session for both", async (database) => {
+  const { users, openUsers } = await withAlice(database);
+  const first = await users.sessions.start({ userId, isRefreshable: true });
+  const other = await users.sessions.start({ userId, isRefreshable: true });
+  const second = await users.sessions.refresh(first.refresh?.token ?? "");
+  await users.authenticate(second?.accessToken ?? "");
+  const third = await users.sessions.refresh(second?.refresh?.token ?? "");
+  await users.authenticate(third?.accessToken ?? "");
+  const restarted = openUsers();
+  await assert.rejects(restarted.sessions.refresh(first.refresh?.token ?? ""), isSoftLogout);
+  assert.equal(await restarted.authenticate(third?.accessToken ?? ""), undefined);
+  assert.equal(await restarted.sessions.refresh(third?.refresh?.token ?? ""), undefined);
+  assert.notEqual(await restarted.authenticate(other.accessToken), undefined, "other sessions go on");
+  assert.ok((await restarted.devices.list(userId)).some(({ deviceId }) => deviceId === first.deviceId));
+});
+
+eachDatabase("the tokens in memory end with the session, too", async (database) => {
+  const { users } = await withAlice(database);
+  const first = await users.sessions.start({ userId, isRefreshable: true });
+  const second = await users.sessions.refresh(first.refresh?.token ?? "");
+  await users.authenticate(second?.accessToken ?? "");
+  assert.notEqual(await users.authenticate(second?.accessToken ?? ""), undefined);
+  await assert.rejects(users.sessions.refresh(first.refresh?.token ?? ""), isSoftLogout);
+  assert.equal(await users.authenticate(second?.accessToken ?? ""), undefined);
+});
+
+eachDatabase("used refresh tokens are remembered for some generations, not for ever", async (database) => {
+  const { users } = await withAlice(database);
+  let session: NewSession | undefined = await users.sessions.start({ userId, isRefreshable: true });
+  const used: string[] = [];
+  for (let count = 0; count < 25; count++) {
+    used.push(session?.refresh?.token ?? "");
+    session = await users.sessions.refresh(used.at(-1) ?? "");
+    await users.authenticate(session?.accessToken ?? "");
+  }
+  const kept = await database.all("SELECT token_hash FROM refresh_tokens");
+  assert.equal(kept.length, 21);
+  assert.equal(await users.sessions.refresh(used[0] ?? ""), undefined);
+  assert.notEqual(await users.authenticate(session?.accessToken ?? ""), undefined);
 });
 
 eachDatabase("a refresh token of the new pair uses up the old one as well", async (database) => {
@@ -122,8 +163,8 @@ eachDatabase("a refresh token of the new pair uses up the old one as well", asyn
   const second = await users.sessions.refresh(first.refresh?.token ?? "");
   const third = await users.sessions.refresh(second?.refresh?.token ?? "");
   assert.notEqual(third, undefined);
-  assert.equal(await users.sessions.refresh(first.refresh?.token ?? ""), undefined);
   assert.equal((await users.authenticate(third?.accessToken ?? ""))?.userId, userId);
+  await assert.rejects(users.sessions.refresh(first.refresh?.token ?? ""), isSoftLogout);
 });
 
 eachDatabase("the refresh token of a deleted device is good for nothing", async (database) => {

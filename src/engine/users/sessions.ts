@@ -1,8 +1,10 @@
 /*
  * How refreshing works. The tokens of a session carry a generation. A refresh token of generation g makes a pair of
  * generation g + 1, and stays valid until one of that pair is used, since the answer may be lost on its way: the first
- * use of the new access token, or of the new refresh token, deletes the other generations. Using g again before that
- * replaces the pair that got lost.
+ * use of the new access token, or of the new refresh token, uses up the other generations. Using g again before that
+ * replaces the pair that got lost. Using it afterwards means that two have it: one of them is a thief, and nobody can say
+ * which, so the session ends for both. The device stays, for its user to log in again.
+ * https://datatracker.ietf.org/doc/html/rfc9700#section-4.14.2
  */
 import { unknownToken, userDeactivated, userLocked } from "../../http/errors.ts";
 import { readAccount } from "./accounts.store.ts";
@@ -16,10 +18,12 @@ import {
   type AccessTokenRow,
   deleteDeviceTokens,
   deleteOtherGenerations,
+  deleteSessionTokens,
   insertNextTokens,
   insertTokens,
   readAccessToken,
   readRefreshToken,
+  type RefreshTokenRow,
 } from "./tokens.store.ts";
 
 /** How long the access tokens of refreshable sessions live. */
@@ -88,13 +92,18 @@ export class Sessions {
   }
 
   /**
-   * @returns `undefined` when the refresh token is unknown or used up.
+   * @returns `undefined` when the refresh token is unknown.
+   * @throws MatrixError 401 `M_UNKNOWN_TOKEN` with `soft_logout` when it was used up: the session has ended now
    * @throws MatrixError 401 `M_USER_LOCKED` while the account is locked; the token stays good.
    */
   async refresh(usedToken: string): Promise<NewSession | undefined> {
     const usedHash = hashToken(usedToken);
     const row = await readRefreshToken(this.#needs.sql, usedHash);
     if (!row) return undefined;
+    if (row.isUsed === 1) {
+      await this.#end(row);
+      throw unknownToken(true, "The refresh token was used before: the session has ended");
+    }
     if (row.isLocked === 1) throw userLocked();
     const { userId, deviceId, sessionId, generation } = row;
     const accessToken = newAccessToken();
@@ -110,6 +119,13 @@ export class Sessions {
       });
     });
     return changes === 1 ? toNewSession({ userId, deviceId, accessToken, refreshToken }) : undefined;
+  }
+
+  async #end({ userId, sessionId }: RefreshTokenRow): Promise<void> {
+    await commitFor(this.#needs, userId, (tx) => {
+      const gone = deleteSessionTokens(tx, sessionId);
+      tx.afterCommit(() => this.#cache.forget(gone.rows.map((row) => row.tokenHash)));
+    });
   }
 
   async #load(tokenHash: string): Promise<Session | undefined> {

@@ -22,6 +22,8 @@ export interface RefreshTokenRow extends Row {
   readonly deviceId: string;
   readonly sessionId: string;
   readonly generation: number;
+  /** Whether a token of a later generation was seen. */
+  readonly isUsed: number;
   /** Whether its account is locked. */
   readonly isLocked: number;
 }
@@ -37,13 +39,14 @@ const ACCESS_TOKEN = `
   SELECT t.user_id AS "userId", t.device_id AS "deviceId", t.session_id AS "sessionId", t.generation,
     t.expires_at AS "expiresAt", u.is_admin AS "isAdmin", u.is_guest AS "isGuest",
     u.locked AS "isLocked", u.suspended AS "isSuspended",
-    (SELECT COUNT(*) FROM refresh_tokens r WHERE r.session_id = t.session_id AND r.generation < t.generation)
+    (SELECT COUNT(*) FROM refresh_tokens r WHERE r.session_id = t.session_id AND r.generation < t.generation
+      AND r.used = 0)
       AS "olderCount"
   FROM access_tokens t JOIN users u ON u.user_id = t.user_id
   WHERE t.token_hash = $1`;
 const REFRESH_TOKEN = `
   SELECT t.user_id AS "userId", t.device_id AS "deviceId", t.session_id AS "sessionId", t.generation,
-    u.locked AS "isLocked"
+    t.used AS "isUsed", u.locked AS "isLocked"
   FROM refresh_tokens t JOIN users u ON u.user_id = t.user_id
   WHERE t.token_hash = $1`;
 
@@ -56,17 +59,24 @@ const INSERT_REFRESH = `
 const NEXT_ACCESS = `
   INSERT INTO access_tokens (token_hash, user_id, device_id, session_id, generation, expires_at)
   SELECT $1, user_id, device_id, session_id, generation + 1, CAST($2 AS BIGINT)
-  FROM refresh_tokens WHERE token_hash = $3`;
+  FROM refresh_tokens WHERE token_hash = $3 AND used = 0`;
 const NEXT_REFRESH = `
   INSERT INTO refresh_tokens (token_hash, user_id, device_id, session_id, generation)
-  SELECT $1, user_id, device_id, session_id, generation + 1 FROM refresh_tokens WHERE token_hash = $2`;
+  SELECT $1, user_id, device_id, session_id, generation + 1 FROM refresh_tokens WHERE token_hash = $2 AND used = 0`;
 
 const DELETE_DEVICE_ACCESS = `
   DELETE FROM access_tokens WHERE user_id = $1 AND device_id = $2 RETURNING token_hash AS "tokenHash"`;
 const DELETE_DEVICE_REFRESH = "DELETE FROM refresh_tokens WHERE user_id = $1 AND device_id = $2";
 const DELETE_OTHER_ACCESS = `
   DELETE FROM access_tokens WHERE session_id = $1 AND generation <> $2 RETURNING token_hash AS "tokenHash"`;
-const DELETE_OTHER_REFRESH = "DELETE FROM refresh_tokens WHERE session_id = $1 AND generation <> $2";
+const MARK_USED = "UPDATE refresh_tokens SET used = 1 WHERE session_id = $1 AND generation < $2 AND used = 0";
+const DELETE_OTHER_REFRESH =
+  "DELETE FROM refresh_tokens WHERE session_id = $1 AND (generation > $2 OR generation < CAST($3 AS BIGINT))";
+const DELETE_SESSION_ACCESS = `DELETE FROM access_tokens WHERE session_id = $1 RETURNING token_hash AS "tokenHash"`;
+const DELETE_SESSION_REFRESH = "DELETE FROM refresh_tokens WHERE session_id = $1";
+
+/** Used refresh tokens of a session that are remembered. Whoever comes with an older one is told that it is unknown. */
+const USED_KEPT = 20;
 
 export async function readAccessToken(sql: Sql, tokenHash: string): Promise<AccessTokenRow | undefined> {
   return await sql.get<AccessTokenRow>(ACCESS_TOKEN, [tokenHash]);
@@ -113,8 +123,15 @@ export function deleteDeviceTokens(tx: Tx, userId: string, deviceId: string): De
   return tx.query<HashRow>(DELETE_DEVICE_ACCESS, [userId, deviceId]);
 }
 
-/** Leaves a session the tokens of one generation. */
+/** Leaves a session the tokens of one generation, and remembers which refresh tokens were used before. */
 export function deleteOtherGenerations(tx: Tx, sessionId: string, generation: number): DeletedTokens {
-  tx.run(DELETE_OTHER_REFRESH, [sessionId, generation]);
+  tx.run(MARK_USED, [sessionId, generation]);
+  tx.run(DELETE_OTHER_REFRESH, [sessionId, generation, generation - USED_KEPT]);
   return tx.query<HashRow>(DELETE_OTHER_ACCESS, [sessionId, generation]);
+}
+
+/** Ends a session. */
+export function deleteSessionTokens(tx: Tx, sessionId: string): DeletedTokens {
+  tx.run(DELETE_SESSION_REFRESH, [sessionId]);
+  return tx.query<HashRow>(DELETE_SESSION_ACCESS, [sessionId]);
 }

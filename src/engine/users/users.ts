@@ -8,7 +8,7 @@ import type { Origin, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 
 export type { Account } from "./accounts.store.ts";
-export type { Accounts, NewAccount } from "./accounts.ts";
+export type { AccountAddition, Accounts, MadeAccount, NewAccount } from "./accounts.ts";
 export type { Device } from "./devices.store.ts";
 export type { DeviceChange, Devices } from "./devices.ts";
 export type { Passwords, PasswordSettings } from "./passwords/passwords.ts";

@@ -1,6 +1,8 @@
 import { Type } from "typebox";
-import { forbidden, type MatrixError, missingParam, unknownError } from "../../http/errors.ts";
+import { Value } from "typebox/value";
+import { badJson, forbidden, type MatrixError, missingParam, unknownError } from "../../http/errors.ts";
 import { parseUserId } from "../../protocol/ids/ids.ts";
+import type { JsonObject } from "../../protocol/json/json.ts";
 import type { Identifiers, NamedByIdentifier } from "../third-party-identifiers/index.ts";
 
 const text = Type.Optional(Type.String());
@@ -53,6 +55,27 @@ export async function namedUserId(names: NamesUser, { serverName, identifiers }:
     default:
       throw unknownError(400, `There is no identifier type ${identifier.type}`);
   }
+}
+
+const authSchema = Type.Object({
+  identifier: Type.Optional(identifierSchema),
+  user: text,
+  medium: text,
+  address: text,
+});
+
+/**
+ * The same for the `auth` of user-interactive authentication, where it is enough to name nobody: `undefined` then.
+ * @throws MatrixError as above, and `M_BAD_JSON`
+ */
+export async function namedInAuth(
+  auth: JsonObject,
+  needs: Needs,
+): Promise<{ readonly userId: string | undefined } | undefined> {
+  if (!Value.Check(authSchema, auth)) throw badJson("auth names its user in no way that there is");
+  const { identifier, user, address } = auth;
+  if (identifier === undefined && user === undefined && address === undefined) return undefined;
+  return { userId: await namedUserId(auth, needs) };
 }
 
 /** v1.4 still has the members of before: a user, or medium and address. */

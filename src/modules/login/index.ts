@@ -12,6 +12,7 @@ import { postLogout } from "./logout.endpoint.ts";
 import { postRefresh } from "./refresh.endpoint.ts";
 
 export type { IdentityProvider } from "./login.endpoint.ts";
+export { namedInAuth } from "./identifier.ts";
 export { createLoginTokens, type LoginTokens } from "./login-tokens.ts";
 export { deviceIdSchema, deviceNameSchema, newDeviceSchema, sessionStartOf, toSessionJson } from "./session-json.ts";
 

@@ -122,5 +122,6 @@ eachDatabase("a session with refresh tokens is refreshed when its access token h
   const second = (await ask("POST refresh", { body: { refresh_token: first.refresh_token } })).json();
   assert.equal((await ask("GET account/whoami", { token: second.access_token })).json().device_id, first.device_id);
   const again = await ask("POST refresh", { body: { refresh_token: first.refresh_token } });
-  assert.equal(refusalOf(again), "401 M_UNKNOWN_TOKEN");
+  assert.deepEqual([refusalOf(again), again.json().soft_logout], ["401 M_UNKNOWN_TOKEN", true]);
+  assert.equal(refusalOf(await ask("GET account/whoami", { token: second.access_token })), "401 M_UNKNOWN_TOKEN");
 });

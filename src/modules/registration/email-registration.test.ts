@@ -31,7 +31,7 @@ async function begin(homeserver: TestHomeserver, email: string) {
     const [page = "", query] = pathOf((await mails.mailTo(email)).link).split("?");
     assert.equal((await homeserver.browse(page, Object.fromEntries(new URLSearchParams(query)))).status, 200);
   };
-  return { ask, auth, confirm };
+  return { name: wishes.username, ask, auth, confirm };
 }
 
 it("an account made with an address has the address", async (homeserver) => {
@@ -48,6 +48,23 @@ it("an account made with an address has the address", async (homeserver) => {
     threepids.map(({ medium, address }) => [medium, address]),
     [["email", email]],
   );
+});
+
+it("an address that became somebody's meanwhile makes no account", async (homeserver) => {
+  const email = freshEmail();
+  const slow = await begin(homeserver, email);
+  await slow.confirm();
+  const fast = await begin(homeserver, email);
+  await fast.confirm();
+  const { session, type, threepid_creds: credentials } = slow.auth;
+  // Its stage is complete while the address is nobody's.
+  const page = `/_matrix/client/v3/auth/${type}/fallback/web`;
+  const fields = { session: String(session), address: email, sid: credentials.sid, secret: credentials.client_secret };
+  assert.match((await homeserver.anonymous().submit(page, fields)).text, /<h1>Done</);
+  assert.equal((await fast.ask(fast.auth)).status, 200);
+  const refused = await slow.ask({ session });
+  assert.deepEqual([refused.status, refused.json()["errcode"]], [400, "M_THREEPID_IN_USE"]);
+  assert.equal((await homeserver.anonymous().answer("GET", `register/available?username=${slow.name}`)).status, 200);
 });
 
 it("a token is asked about where one of the flows takes tokens", async (homeserver) => {

@@ -1,10 +1,9 @@
 import type { Clock } from "../../clock.ts";
-import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Users } from "../../engine/users/users.ts";
-import type { JsonValue } from "../../protocol/json/json.ts";
 import type { Module } from "../module.ts";
+import { type Identifiers, validatedIn } from "../third-party-identifiers/index.ts";
 import type { Uia } from "../user-interactive-authentication/index.ts";
-import { keepAcceptedTerms } from "./accepted-terms.ts";
+import { acceptedIn, addAcceptedTerms } from "./accepted-terms.ts";
 import { getAvailable } from "./available.endpoint.ts";
 import { type FlowNeeds, registrationFlows } from "./flows.ts";
 import type { NewAccounts } from "./new-accounts.ts";
@@ -22,16 +21,15 @@ interface Needs {
   readonly uia: Uia;
   readonly users: Pick<Users, "accounts" | "sessions" | "passwords">;
   readonly serverName: string;
-  readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
   readonly clock: Clock;
   /** Of the configuration. */
   readonly config: FlowNeeds & { readonly guests: boolean };
-  /** Told of each new account and of what the stages of its registration found out, before the client is. */
-  readonly onRegistered?: (userId: string, results: ReadonlyMap<string, JsonValue>) => Promise<void>;
+  /** For the addresses that the stages of a registration found out: recorded with the account. */
+  readonly identifiers: Pick<Identifiers, "additionOf">;
 }
 
 /** How people make accounts. */
-export const registration = ({ config, onRegistered, ...needs }: Needs): Module => {
+export const registration = ({ config, identifiers, clock, ...needs }: Needs): Module => {
   const flows = registrationFlows(config);
   return {
     name: "registration",
@@ -54,9 +52,12 @@ export const registration = ({ config, onRegistered, ...needs }: Needs): Module 
         mode: config.mode,
         allowsGuests: config.guests,
         flows,
-        async onRegistered(userId, results) {
-          await keepAcceptedTerms(needs, userId, results);
-          await onRegistered?.(userId, results);
+        async additionOf(results) {
+          const addIdentifiers = await identifiers.additionOf(validatedIn(results));
+          return (tx, made) => {
+            addIdentifiers(tx, made);
+            addAcceptedTerms(tx, made, { accepted: acceptedIn(results), now: clock.now() });
+          };
         },
       }),
       getAvailable({ ...needs, mode: config.mode }),

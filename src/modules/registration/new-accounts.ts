@@ -1,5 +1,4 @@
-import type { Users } from "../../engine/users/users.ts";
-import { newGuestLocalpart, newLocalpart } from "../../engine/users/users.ts";
+import { type AccountAddition, newGuestLocalpart, newLocalpart, type Users } from "../../engine/users/users.ts";
 import { exclusive, userInUse } from "../../http/errors.ts";
 import { toUserId } from "./username.ts";
 
@@ -31,9 +30,9 @@ export interface NewAccounts {
   /** A user ID for a guest. */
   chooseGuestId(): string;
   /** @throws MatrixError 400 `M_USER_IN_USE` when somebody else was faster; `M_WEAK_PASSWORD` */
-  create(account: WishedAccount): Promise<void>;
+  create(account: WishedAccount, add?: AccountAddition): Promise<void>;
   /** Makes a full account of a guest's. @throws MatrixError 400 `M_USER_IN_USE` when it is none any more; `M_WEAK_PASSWORD` */
-  upgrade(guest: { readonly userId: string; readonly password: string }): Promise<void>;
+  upgrade(guest: { readonly userId: string; readonly password: string }, add?: AccountAddition): Promise<void>;
 }
 
 export function newAccounts({ users, serverName, isExclusive = () => false }: Needs): NewAccounts {
@@ -45,13 +44,13 @@ export function newAccounts({ users, serverName, isExclusive = () => false }: Ne
       return userId;
     },
     chooseGuestId: () => `@${newGuestLocalpart()}:${serverName}`,
-    async create(account) {
+    async create(account, add) {
       if (account.password !== undefined) users.passwords.assertAcceptable(account.password);
-      if (!(await users.accounts.create(account))) throw userInUse();
+      if (!(await users.accounts.create(account, add))) throw userInUse();
     },
-    async upgrade({ userId, password }) {
+    async upgrade({ userId, password }, add) {
       users.passwords.assertAcceptable(password);
-      if (!(await users.accounts.upgradeGuest(userId, password))) throw userInUse();
+      if (!(await users.accounts.upgradeGuest(userId, password, add))) throw userInUse();
     },
   };
 }

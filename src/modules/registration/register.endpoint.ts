@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Users } from "../../engine/users/users.ts";
+import type { AccountAddition, Users } from "../../engine/users/users.ts";
 import { Answer, endpoint } from "../../http/endpoint.ts";
 import { forbidden, guestAccessForbidden, missingParam } from "../../http/errors.ts";
 import type { JsonValue } from "../../protocol/json/json.ts";
@@ -28,10 +28,10 @@ export interface RegisterNeeds {
   /** The ways to register, when the mode lets people. */
   readonly flows: readonly Flow[];
   /**
-   * Told of each new account and of what the stages of its registration found out, before the client is: to bind its
-   * address, to keep what it accepted.
+   * What is recorded with the new account, by what the stages of its registration found out: its address, what it accepted.
+   * @throws MatrixError when the account must not be made
    */
-  readonly onRegistered: (userId: string, results: ReadonlyMap<string, JsonValue>) => Promise<void>;
+  readonly additionOf: (results: ReadonlyMap<string, JsonValue>) => Promise<AccountAddition>;
 }
 
 /**
@@ -70,13 +70,13 @@ export const postRegister = (needs: RegisterNeeds) =>
       const { password } = wishes;
       const passwordHash = kept?.passwordHash;
       if (password === undefined && passwordHash === undefined) throw missingParam("A password is needed");
+      const add = await needs.additionOf(authenticated.results);
       await withToken(needs, authenticated.results.get(tokenStageType), async () => {
         // Of guests nothing is kept: they have the password itself here.
         if (guestId === undefined || password === undefined)
-          await needs.accounts.create({ userId, password, passwordHash });
-        else await needs.accounts.upgrade({ userId, password });
+          await needs.accounts.create({ userId, password, passwordHash }, add);
+        else await needs.accounts.upgrade({ userId, password }, add);
       });
-      await needs.onRegistered(userId, authenticated.results);
       await authenticated.end(userId);
       return await answer(needs, userId, wishes);
     },

@@ -310,3 +310,29 @@ homeserverTest("clients learn that identifiers may be changed", async (homeserve
   const { capabilities } = await alice.get<{ capabilities: Record<string, unknown> }>("capabilities");
   assert.deepEqual(capabilities["m.3pid_changes"], { enabled: true });
 });
+
+homeserverTest("the password's stage takes the user's own address as a name, and nobody else's", async (homeserver) => {
+  const { client, email } = await withEmail(homeserver, "alice");
+  const { email: ofBob } = await withEmail(homeserver, "bob");
+  const other = await homeserver.otherDeviceOf(client);
+  const remove = async (names: object) =>
+    await client.answer("DELETE", `devices/${other.deviceId}`, {
+      auth: { type: "m.login.password", password, ...names },
+    });
+  const identifier = (address: string) => ({ identifier: { type: "m.id.thirdparty", medium: "email", address } });
+  const old = (address: string) => ({ medium: "email", address });
+  for (const names of [identifier(ofBob), old(ofBob), identifier(freshEmail()), old(freshEmail())]) {
+    const { status, text } = await remove(names);
+    assert.deepEqual([status, JSON.parse(text)["errcode"]], [403, "M_FORBIDDEN"], JSON.stringify(names));
+  }
+  const strange = await remove({ identifier: { type: "m.id.magic" } });
+  assert.deepEqual([strange.status, strange.json()["errcode"]], [400, "M_UNKNOWN"]);
+  const broken = await remove({ identifier: 7 });
+  assert.deepEqual([broken.status, broken.json()["errcode"]], [400, "M_BAD_JSON"]);
+  assert.equal((await other.answer("GET", "account/whoami")).status, 200);
+  assert.equal((await remove(identifier(email.toUpperCase()))).status, 200);
+  assert.equal((await other.answer("GET", "account/whoami")).status, 401);
+  const third = await homeserver.sameDeviceOf(other);
+  assert.equal((await remove(old(email))).status, 200);
+  assert.equal((await third.answer("GET", "account/whoami")).status, 401);
+});

@@ -1,4 +1,5 @@
 import type { QueryResult, Tx } from "../../engine/partitions/tx.ts";
+import type { MadeAccount } from "../../engine/users/users.ts";
 import type { Row, Sql } from "../../store/sql.ts";
 import type { Identifier, Medium } from "./address.ts";
 
@@ -20,6 +21,10 @@ const ADD = `
   SELECT $1, $2, user_id, CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM users WHERE user_id = $3 AND deactivated = 0
   ON CONFLICT (medium, address) DO UPDATE SET validated_at = excluded.validated_at
   WHERE third_party_identifiers.user_id = excluded.user_id`;
+const ADD_TO_NEW = `
+  INSERT INTO third_party_identifiers (medium, address, user_id, validated_at, added_at)
+  SELECT $1, $2, user_id, CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM users WHERE user_id = $3 AND password_hash = $6
+  ON CONFLICT (medium, address) DO NOTHING`;
 const REMOVE = "DELETE FROM third_party_identifiers WHERE medium = $1 AND address = $2 AND user_id = $3";
 const REMOVE_ALL = "DELETE FROM third_party_identifiers WHERE user_id = $1";
 
@@ -36,6 +41,11 @@ export async function readOwner(sql: Sql, { medium, address }: Identifier): Prom
 /** Changes nothing when it is somebody else's, or the account has ended. */
 export function addIdentifier(tx: Tx, userId: string, added: OwnIdentifier): QueryResult<Row> {
   return tx.query(ADD, [added.medium, added.address, userId, added.validatedAt, added.addedAt]);
+}
+
+/** Does nothing when the account is somebody else's, or the identifier belongs to another since a moment ago. */
+export function addToNewAccount(tx: Tx, { userId, passwordHash }: MadeAccount, added: OwnIdentifier): void {
+  tx.run(ADD_TO_NEW, [added.medium, added.address, userId, added.validatedAt, added.addedAt, passwordHash]);
 }
 
 export function removeIdentifier(tx: Tx, userId: string, { medium, address }: Identifier): void {

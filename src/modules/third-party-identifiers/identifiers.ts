@@ -1,11 +1,12 @@
 import type { Clock } from "../../clock.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
-import type { Users } from "../../engine/users/users.ts";
-import { threepidDenied, threepidInUse } from "../../http/errors.ts";
+import type { AccountAddition, Users } from "../../engine/users/users.ts";
+import { type MatrixError, threepidDenied, threepidInUse } from "../../http/errors.ts";
 import type { Sql } from "../../store/sql.ts";
 import { type Identifier, readPhone, toIdentifier } from "./address.ts";
 import {
   addIdentifier,
+  addToNewAccount,
   type OwnIdentifier,
   readIdentifiers,
   readOwner,
@@ -44,6 +45,11 @@ export interface Identifiers {
    * @throws MatrixError 400 `M_THREEPID_IN_USE` when somebody else was faster; 403 `M_THREEPID_DENIED` beyond the limit
    */
   add(userId: string, validated: ValidatedIdentifier): Promise<void>;
+  /**
+   * The same for an account that is about to be made: what records the identifiers with it.
+   * @throws MatrixError 400 `M_THREEPID_IN_USE` when one of them is somebody's already
+   */
+  additionOf(validated: readonly ValidatedIdentifier[]): Promise<AccountAddition>;
   /** Does nothing when it is not the user's. */
   remove(userId: string, identifier: Identifier): Promise<void>;
 }
@@ -69,13 +75,24 @@ export function createIdentifiers({ sql, partitions, clock, users }: Needs): Ide
         deleteSession(tx, sid);
         return addIdentifier(tx, userId, identifier);
       });
-      if (changes === 0) throw threepidInUse("The identifier belongs to another account");
+      if (changes === 0) throw inUse();
+    },
+    async additionOf(validated) {
+      for (const identifier of validated) if ((await ownerOf(identifier)) !== undefined) throw inUse();
+      return (tx, made) => {
+        for (const { sid, ...identifier } of validated) {
+          addToNewAccount(tx, made, { ...identifier, addedAt: clock.now() });
+          deleteSession(tx, sid);
+        }
+      };
     },
     async remove(userId, identifier) {
       await partitions.of(userId).commit(userId, (tx) => removeIdentifier(tx, userId, identifier));
     },
   };
 }
+
+const inUse = (): MatrixError => threepidInUse("The identifier belongs to another account");
 
 /** @see https://spec.matrix.org/v1.19/client-server-api/#identifier-types */
 async function identifierOf({ type, medium = "", address = "", country, phone = "" }: NamedByIdentifier) {

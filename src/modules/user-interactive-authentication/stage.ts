@@ -26,7 +26,7 @@ export interface Stage {
    * For attempts that no repetition could make good.
    * @throws MatrixError which is the answer itself, instead of a 401
    */
-  readonly assertMeant?: (attempt: StageAttempt) => void;
+  readonly assertMeant?: (attempt: StageAttempt) => Promise<void>;
   /**
    * @returns what later steps want to know, kept with the session.
    * @throws MatrixError when the attempt fails: its errcode becomes a part of the 401 answer.
@@ -91,7 +91,11 @@ export const dummyStage: Stage = {
 };
 
 interface PasswordNeeds {
-  readonly serverName: string;
+  /**
+   * Whom `auth` names; `undefined` when nobody, a name without a user when it is nobody's.
+   * @throws MatrixError when it names in no way that there is
+   */
+  readonly namedIn: (auth: JsonObject) => Promise<{ readonly userId: string | undefined } | undefined>;
   /** Guessing passwords is limited by the account, as at login. */
   readonly limiter: Pick<Limiter, "require">;
   readonly checkPassword: (userId: string, password: string) => Promise<object | undefined>;
@@ -101,17 +105,18 @@ interface PasswordNeeds {
  * Asks for the password of the user who asks already: whoever finds an unlocked device cannot take the account.
  * @see https://spec.matrix.org/v1.19/client-server-api/#password-based
  */
-export const passwordStage = ({ serverName, limiter, checkPassword }: PasswordNeeds): Stage => ({
+export const passwordStage = ({ namedIn, limiter, checkPassword }: PasswordNeeds): Stage => ({
   type: "m.login.password",
   page: {
     title: "Confirm that it is you",
     form: (userId) => ({ fields: passwordFields(userId), button: "Confirm" }),
     toAuth: ({ password = "" }) => ({ password }),
   },
-  assertMeant({ auth, userId }) {
+  async assertMeant({ auth, userId }) {
+    if (userId === undefined) return;
     // The user is known by the access token; naming one is needed by older clients alone, and must be the same.
-    const named = namedUser(auth);
-    if (named !== undefined && userId !== undefined && toUserId(named, serverName) !== userId) {
+    const named = await namedIn(auth);
+    if (named && named.userId?.toLowerCase() !== userId.toLowerCase()) {
       throw forbidden("This is the password of somebody else");
     }
   },
@@ -130,19 +135,5 @@ const passwordFields = (userId = ""): Html => html`<p>Your password is asked for
 <input type="hidden" name="username" autocomplete="username" value="${userId}">
 <div><label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus></div>`;
-
-function namedUser(auth: JsonObject): string | undefined {
-  const user = member(auth["identifier"], "user") ?? auth["user"];
-  return typeof user === "string" ? user : undefined;
-}
-
-function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isObject(value) ? value[name] : undefined;
-}
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const toUserId = (user: string, serverName: string): string => (user.startsWith("@") ? user : `@${user}:${serverName}`);
 
 const wrongPassword = (): MatrixError => forbidden("The password is wrong");

@@ -168,7 +168,7 @@ export function createUia(needs: Needs): Uia {
       const flows = userId === undefined ? taken : ((await needs.flowsFor?.(taken, userId)) ?? taken);
       const asking = { request, flows };
       const auth = authOf(request.body);
-      stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId, operation: request.operation });
+      await stageOf(auth["type"], flows)?.assertMeant?.({ auth, userId: request.userId, operation: request.operation });
       const found = await resume(request);
       const resumed = found?.outcome === undefined ? found : undefined;
       const conversation = resumed ? { session: resumed, isStored: true } : begin(asking);
