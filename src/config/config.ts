@@ -4,6 +4,7 @@
  */
 import type { CaptchaConfig } from "./sections/captcha.ts";
 import type { DatabaseConfig } from "./sections/database.ts";
+import type { DiscoveryConfig } from "./sections/discovery.ts";
 import type { EmailConfig } from "./sections/email.ts";
 import type { FederationConfig } from "./sections/federation.ts";
 import type { IdentityServersConfig } from "./sections/identity-servers.ts";
@@ -25,6 +26,7 @@ import type { RoomVersionName } from "./sections/default-room-version.ts";
 
 export type { CaptchaConfig, CaptchaService } from "./sections/captcha.ts";
 export type { DatabaseConfig } from "./sections/database.ts";
+export type { DiscoveryConfig } from "./sections/discovery.ts";
 export type { EmailConfig } from "./sections/email.ts";
 export type { FederationConfig } from "./sections/federation.ts";
 export type { IdentityServersConfig } from "./sections/identity-servers.ts";
@@ -50,6 +52,7 @@ export interface Config {
   readonly dataDir: string;
   /** Where clients reach this server, without a slash at the end; `undefined` when the operator did not say. */
   readonly publicBaseUrl: string | undefined;
+  readonly discovery: DiscoveryConfig;
   readonly database: DatabaseConfig;
   readonly defaultRoomVersion: RoomVersionName;
   /** Absolute path; the file is made on the first start when it is absent. */

@@ -119,6 +119,36 @@ test("the configuration is frozen to its leaves", () => {
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.listeners[0]?.serve));
 });
 
+test("what clients find out about the server is told as it is written, but for what the server says itself", () => {
+  const withUrl = "server_name: a.b\npublic_base_url: https://a.b\n";
+  const client = "client: {io.element.e2ee: {force_disable: true}, org.example.list: [{a: 1}]}";
+  const contacts = 'contacts: [{email_address: a@a.b}, {role: m.role.security, matrix_id: "@a:b"}]';
+  const { discovery } = parse(`${withUrl}discovery: {identity_server: "https://id.a.b/", ${client}, ${contacts}}`);
+  assert.deepEqual(discovery, {
+    identityServer: "https://id.a.b",
+    client: { "io.element.e2ee": { force_disable: true }, "org.example.list": [{ a: 1 }] },
+    support: {
+      contacts: [
+        { role: "m.role.admin", emailAddress: "a@a.b" },
+        { role: "m.role.security", matrixId: "@a:b" },
+      ],
+    },
+  });
+  assert.equal(parse("server_name: a.b").discovery.support, undefined);
+  const problemsWith = (written: string, file = withUrl): string[] =>
+    problemsOf(`${file}discovery: {${written}}`).map((line) => line.replace(/^\S+: /, ""));
+  assert.deepEqual(problemsWith("client: {m.homeserver: {}}"), [
+    "discovery.client.m.homeserver: is said by `public_base_url` and `identity_server`",
+  ]);
+  assert.deepEqual(problemsWith("contacts: [{}, {matrix_id: nobody}]"), [
+    "discovery.contacts[0]: needs a `matrix_id` or an `email_address`",
+    "discovery.contacts[1].matrix_id: is no user ID",
+  ]);
+  assert.deepEqual(problemsWith("identity_server: https://id.a.b", "server_name: a.b\n"), [
+    "discovery: needs `public_base_url`: without it clients are told nothing",
+  ]);
+});
+
 test("TURN servers need credentials of one kind", () => {
   const problemsWith = (more: string): string[] =>
     problemsOf(`server_name: a.b\nturn: {uris: ["turn:a.b:3478"]${more}}`).map((line) => line.replace(/^\S+: /, ""));

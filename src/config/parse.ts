@@ -74,9 +74,12 @@ function refine(difference: Difference): Difference {
 }
 
 /** What no section can see by itself. */
-function checkTogether({ publicBaseUrl, email, sms }: Config, report: Report): void {
+function checkTogether({ publicBaseUrl, discovery, email, sms }: Config, report: Report): void {
   if (publicBaseUrl !== undefined) return;
   if (email.server) report(["email", "smtp_url"], "needs `public_base_url`, for the links in mails");
+  if (discovery.identityServer !== undefined || Object.keys(discovery.client).length > 0) {
+    report(["discovery"], "needs `public_base_url`: without it clients are told nothing");
+  }
   if (sms.gateway) report(["sms", "url"], "needs `public_base_url`: clients are told where to send codes");
 }
 
@@ -88,6 +91,7 @@ function toConfig(written: ReadonlyMap<string, unknown>, folder: string, report:
     serverName: use(sections.serverName, dataDir),
     dataDir,
     publicBaseUrl: use(sections.publicBaseUrl, dataDir),
+    discovery: use(sections.discovery, dataDir),
     database: use(sections.database, dataDir),
     defaultRoomVersion: use(sections.defaultRoomVersion, dataDir),
     signingKeyFile: use(sections.signingKeyFile, dataDir),

@@ -4,6 +4,7 @@ import { captcha } from "./sections/captcha.ts";
 import { database } from "./sections/database.ts";
 import { dataDir } from "./sections/data-dir.ts";
 import { defaultRoomVersion } from "./sections/default-room-version.ts";
+import { discovery } from "./sections/discovery.ts";
 import { email } from "./sections/email.ts";
 import { federation } from "./sections/federation.ts";
 import { identityServers } from "./sections/identity-servers.ts";
@@ -30,6 +31,7 @@ export const sections = {
   serverName,
   dataDir,
   publicBaseUrl,
+  discovery,
   database,
   defaultRoomVersion,
   signingKeyFile,

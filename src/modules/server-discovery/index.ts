@@ -11,6 +11,11 @@ export type { Support } from "./well-known-support.endpoint.ts";
 interface Needs {
   readonly config: {
     readonly publicBaseUrl: string | undefined;
+    readonly discovery?: {
+      readonly identityServer: string | undefined;
+      readonly client: Readonly<Record<string, unknown>>;
+      readonly support: Support | undefined;
+    };
     readonly defaultRoomVersion: string;
     readonly listeners: readonly { readonly serve: readonly string[] }[];
     readonly federation: { readonly enabled: boolean };
@@ -20,7 +25,6 @@ interface Needs {
   readonly roomVersions: readonly string[];
   /** What `/versions` names beside the versions, see `Module.features`. */
   readonly features?: readonly string[];
-  readonly support?: Support;
   /** Whether clients get login tokens for others. */
   readonly givesLoginTokens?: boolean;
   readonly makesUrlPreviews?: boolean;
@@ -31,11 +35,10 @@ export const serverDiscovery = ({
   config,
   roomVersions,
   features = [],
-  support,
   givesLoginTokens = false,
   makesUrlPreviews = false,
 }: Needs): Module => {
-  const { publicBaseUrl, defaultRoomVersion, listeners, federation, thirdPartyIdentifiers } = config;
+  const { publicBaseUrl, discovery, defaultRoomVersion, listeners, federation, thirdPartyIdentifiers } = config;
   const servesBoth = listeners.some(({ serve }) => serve.includes("client") && serve.includes("federation"));
   return {
     name: "server-discovery",
@@ -60,9 +63,9 @@ export const serverDiscovery = ({
         makesUrlPreviews,
         mayChangeIdentifiers: thirdPartyIdentifiers?.changes ?? false,
       }),
-      getWellKnownClient({ publicBaseUrl }),
+      getWellKnownClient({ publicBaseUrl, ...discovery }),
       getWellKnownServer({ publicBaseUrl, isFederatedThere: federation.enabled && servesBoth }),
-      getWellKnownSupport({ support }),
+      getWellKnownSupport({ support: discovery?.support }),
     ],
   };
 };

@@ -73,11 +73,24 @@ test("people are told whom to ask", async () => {
     contacts: [{ role: "m.role.admin", emailAddress: "admin@test" }],
     supportPage: "https://test/help",
   };
-  await using server = createServerForTest(serverDiscovery({ config: both, roomVersions: [], support }).endpoints);
+  const config = { ...both, discovery: { identityServer: undefined, client: {}, support } };
+  await using server = createServerForTest(serverDiscovery({ config, roomVersions: [] }).endpoints);
   assert.deepEqual((await server.inject("/.well-known/matrix/support")).json(), {
     contacts: [{ role: "m.role.admin", email_address: "admin@test" }],
     support_page: "https://test/help",
   });
+});
+
+test("clients are told of the identity server, and what else the operator wants told", async () => {
+  const client = { "io.element.e2ee": { force_disable: true } };
+  const config = { ...both, discovery: { identityServer: "https://id.test", client, support: undefined } };
+  await using server = createServerForTest(serverDiscovery({ config, roomVersions: [] }).endpoints);
+  assert.deepEqual((await server.inject("/.well-known/matrix/client")).json(), {
+    "m.homeserver": { base_url: "https://matrix.test" },
+    "m.identity_server": { base_url: "https://id.test" },
+    ...client,
+  });
+  assert.equal(refusalOf(await server.inject("/.well-known/matrix/support")), "404 M_NOT_FOUND");
 });
 
 const both = {
