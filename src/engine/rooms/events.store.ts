@@ -100,6 +100,10 @@ export interface StateKeyOfRoom {
   readonly stateKey: string;
 }
 
+interface ReadOptions {
+  readonly isPassing?: boolean;
+}
+
 /** Events: a bounded cache over the table that holds them. */
 export class EventsStore {
   readonly #sql: Sql;
@@ -134,8 +138,13 @@ export class EventsStore {
     this.#positions.delete(event.eventId);
   }
 
-  /** Events by position, in the order asked for. Positions that do not exist are left out. */
-  async byPositions(positions: readonly number[]): Promise<StoredEvent[]> {
+  /**
+   * Events by position, in the order asked for. Positions that do not exist are left out.
+   *
+   * @param options.isPassing they are looked at once, as all members of a large room are: what was not in memory does not
+   *   come to stay there, where it would drive out what rooms work with, and be garbage that has grown old
+   */
+  async byPositions(positions: readonly number[], options: ReadOptions = {}): Promise<StoredEvent[]> {
     const found = new Map<number, StoredEvent>();
     const missing = new Set<number>();
     for (const position of positions) {
@@ -143,18 +152,18 @@ export class EventsStore {
       if (event) found.set(position, event);
       else missing.add(position);
     }
-    for (const event of await this.load([...missing])) found.set(event.position, event);
+    for (const event of await this.load([...missing], options)) found.set(event.position, event);
     return positions.map((position) => found.get(position)).filter((event) => event !== undefined);
   }
 
-  async load(positions: readonly number[]): Promise<StoredEvent[]> {
+  async load(positions: readonly number[], options: ReadOptions = {}): Promise<StoredEvent[]> {
     const text = `${SELECT} WHERE ${inList(this.#sql.dialect, "e.position", "$1", "number")}`;
     const events: StoredEvent[] = [];
     const turns = new Turns();
     for (let start = 0; start < positions.length; start += LOADED_AT_ONCE) {
       await turns.next();
       const wanted = positions.slice(start, start + LOADED_AT_ONCE);
-      events.push(...(await this.#read(text, [JSON.stringify(wanted)])));
+      events.push(...(await this.#read(text, [JSON.stringify(wanted)], options)));
     }
     return events;
   }
@@ -220,9 +229,14 @@ export class EventsStore {
     return await this.#read(FORWARDS, [roomNid, from, to, limit]);
   }
 
-  async #read(text: string, params: readonly SqlValue[]): Promise<StoredEvent[]> {
+  async #read(
+    text: string,
+    params: readonly SqlValue[],
+    { isPassing = false }: ReadOptions = {},
+  ): Promise<StoredEvent[]> {
     const rows = await this.#sql.all<EventRow>(text, params);
-    return rows.map((row) => this.#cache.get(row.position) ?? this.keep(toEvent(row)));
+    const taken = isPassing ? toEvent : (row: EventRow): StoredEvent => this.keep(toEvent(row));
+    return rows.map((row) => this.#cache.get(row.position) ?? taken(row));
   }
 }
 

@@ -27,7 +27,9 @@ import type { StoredEvent } from "./stored-event.ts";
 import { visibleTo } from "./visibility.ts";
 
 /** Some milliseconds' work, for whoever tells the events. */
-const STATE_PAGE = 200;
+const STATE_PAGE = 100;
+/** A state of more events than this is read without leaving them in memory. */
+const LARGEST_KEPT_STATE = 2_000;
 /** How often a computation may turn out to need more before something is wrong. */
 const ATTEMPT_LIMIT = 100;
 
@@ -230,10 +232,11 @@ export class Rooms {
   /** All events of a state, page by page, the oldest first. Pages let others have their turn. */
   async *statePages(root: string): AsyncGenerator<readonly StoredEvent[]> {
     const positions = await sortInTurns(await this.#nodes.positionsIn(root));
+    const isPassing = positions.length > LARGEST_KEPT_STATE;
     const turns = new Turns();
     for (let start = 0; start < positions.length; start += STATE_PAGE) {
       await turns.next();
-      yield await this.events.byPositions([...positions.subarray(start, start + STATE_PAGE)]);
+      yield await this.events.byPositions([...positions.subarray(start, start + STATE_PAGE)], { isPassing });
     }
   }
 

@@ -33,9 +33,12 @@ async function* pieces(rooms: Rooms, roomNid: number): AsyncGenerator<string, vo
 }
 
 async function* joined(rooms: Rooms, roomNid: number): AsyncGenerator<readonly string[]> {
+  // The first page is all of nearly every room; of a large one, memory need not hold all members.
+  let isPassing = false;
   for await (const page of rooms.memberships.inRoom(roomNid, "join")) {
-    const events = await rooms.events.byPositions(page.map((member) => member.position));
-    yield events.map(memberText);
+    const positions = page.map((member) => member.position);
+    yield (await rooms.events.byPositions(positions, { isPassing })).map(memberText);
+    isPassing = true;
   }
 }
 
