@@ -1,3 +1,4 @@
+import type { SharedTurns } from "../../engine/turns.ts";
 import { OutgoingError } from "../../outgoing/errors.ts";
 import type { StreamedResponse } from "../../outgoing/streamed-response.ts";
 import type { Ask } from "./ask.ts";
@@ -10,6 +11,7 @@ import { readPage } from "./page/read-page.ts";
 /** What a preview is made with. */
 export interface PreviewNeeds extends ImageNeeds {
   readonly maxPageBytes: number;
+  readonly turns: SharedTurns;
 }
 
 /** A preview, and the medium of its image. */
@@ -46,7 +48,7 @@ async function lookAt(needs: PreviewNeeds, target: URL): Promise<Preview | PageS
     case "text/html":
     case "application/xhtml+xml": {
       const bytes = answer.bytes({ maxBytes: needs.maxPageBytes, cutsOff: true });
-      return summaryOf(await readPage(bytes, contentType), answer.url);
+      return summaryOf(await readPage(bytes, contentType, needs.turns), answer.url);
     }
     case "text/plain":
       return withoutImage(titled(nameOf(answer.url), await textOf(answer)));

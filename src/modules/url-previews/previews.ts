@@ -9,6 +9,7 @@ import type { Logger } from "pino";
 import { boundedCache } from "../../bounded-cache.ts";
 import type { Clock } from "../../clock.ts";
 import type { Partitions } from "../../engine/partitions/partitions.ts";
+import { SharedTurns } from "../../engine/turns.ts";
 import { forbidden, type MatrixError, unavailable, unknownError } from "../../http/errors.ts";
 import { OutgoingError } from "../../outgoing/errors.ts";
 import type { StreamingClient } from "../../outgoing/request.ts";
@@ -66,6 +67,7 @@ export class UrlPreviews implements Disposable {
   readonly #coming = new Map<string, Promise<string>>();
   /** Until when what could not be had is not asked for. */
   readonly #failedUntil = boundedCache<string, number>(MOST_FAILURES);
+  readonly #turns = new SharedTurns();
   readonly #stopping = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #madeCount = 0;
@@ -109,7 +111,10 @@ export class UrlPreviews implements Disposable {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(limits.timeoutMs)]);
     try {
       const ask = askingWith({ http, mayAsk: this.#mayAsk }, { language, signal, timeoutMs: limits.timeoutMs });
-      const { answer, mediaId } = await makePreview({ ...limits, library: this.#needs.library, ask }, url);
+      const { answer, mediaId } = await makePreview(
+        { ...limits, library: this.#needs.library, turns: this.#turns, ask },
+        url,
+      );
       const preview = { urlHash: key, fetchedAt: clock.now(), answer: JSON.stringify(answer), mediaId };
       await partitions.of(key).commit(key, (tx) => insertPreview(tx, preview));
       if (++this.#madeCount % CLEANING_INTERVAL_COUNT === 0) this.#clean();

@@ -15,9 +15,11 @@ export function plainText(text: string, longest: number): string {
     // A character may be written by a few, and tags and spaces go.
     .slice(0, longest * 16)
     .toWellFormed()
+    // First, lest something unseen stand between the signs of a tag.
+    .replaceAll(DIRECTION, "")
+    .replaceAll(SPACE, " ")
     .replaceAll(TAG, " ")
     .replaceAll(BEGINNING_OF_TAG, "‹")
-    .replaceAll(DIRECTION, "")
     .replaceAll(SPACE, " ")
     .trim();
   const characters = Array.from(line);
