@@ -3,13 +3,7 @@
  * `npm run docs`: a test compares the list with the endpoints, both ways, and `docs/compliance.md` prints it.
  */
 const operationIds = {
-  "client-server": [
-    "getAuthMetadata",
-    "getPushers",
-    "getWellknownPolicy",
-    "pingAppservice",
-    "postPusher",
-  ],
+  "client-server": ["getAuthMetadata", "getPushers", "getWellknownPolicy", "pingAppservice", "postPusher"],
   "server-server": [
     "askPolicyServerToSign",
     "backfillRoom",

@@ -26,8 +26,8 @@ export async function thumbnail(client: TestClient, name: string, query: Query, 
 }
 
 /** `413 M_TOO_LARGE`, or `200` and the type. */
-export const outcomeOf = ({ status, headers, json }: WholeAnswer): string =>
-  `${status} ${String(status === 200 ? headers["content-type"] : json()["errcode"])}`;
+export const outcomeOf = (answer: WholeAnswer): string =>
+  `${answer.status} ${String(answer.status === 200 ? answer.headers["content-type"] : answer.json()["errcode"])}`;
 
 /** An image of one colour, 1000 by 500 unless said otherwise. */
 export const image = (create: Partial<Create> = {}): Sharp =>

@@ -319,8 +319,6 @@ homeserverTest("the password's stage takes the user's own address as a name, and
     await client.answer("DELETE", `devices/${other.deviceId}`, {
       auth: { type: "m.login.password", password, ...names },
     });
-  const identifier = (address: string) => ({ identifier: { type: "m.id.thirdparty", medium: "email", address } });
-  const old = (address: string) => ({ medium: "email", address });
   for (const names of [identifier(ofBob), old(ofBob), identifier(freshEmail()), old(freshEmail())]) {
     const { status, text } = await remove(names);
     assert.deepEqual([status, JSON.parse(text)["errcode"]], [403, "M_FORBIDDEN"], JSON.stringify(names));
@@ -336,3 +334,7 @@ homeserverTest("the password's stage takes the user's own address as a name, and
   assert.equal((await remove(old(email))).status, 200);
   assert.equal((await third.answer("GET", "account/whoami")).status, 401);
 });
+
+/** How a client names a user by an address; and how clients did before r0.4. */
+const identifier = (address: string) => ({ identifier: { type: "m.id.thirdparty", medium: "email", address } });
+const old = (address: string) => ({ medium: "email", address });
