@@ -14,8 +14,7 @@ import {
 } from "./story.ts";
 import { type Way, WITHOUT_EVENTS, waysOut } from "./ways-out.ts";
 
-// Presence says nothing of the history.
-const homeserverTest = homeserverTests({ presence: { enabled: false } });
+const homeserverTest = homeserverTests();
 
 const NOTHING: readonly Part[] = [];
 const UNTIL_LATE: readonly Part[] = ["early", "invited", "together"];

@@ -40,7 +40,7 @@ interface Started {
   readonly overrides?: Overrides;
 }
 
-/** A homeserver named `test` with open registration, cheap passwords and no rate limits. */
+/** A homeserver named `test` with open registration, cheap passwords, no rate limits and no presence. */
 export class TestHomeserver implements AsyncDisposable {
   readonly #config: Config;
   readonly #stack: AsyncDisposableStack;
@@ -158,6 +158,8 @@ function testConfig(folder: string, overrides: Overrides): Config {
     registration: { mode: "open", guests: true },
     rate_limits: "off",
     passwords: { memory_kib: 8, iterations: 1 },
+    // Who comes online wakes clients up to a second later: tests that wait for something else would get that answer.
+    presence: { enabled: false },
     ...overrides,
   };
   return parseConfig(JSON.stringify(keys), { file: "test.yaml", folder, environment: {} });

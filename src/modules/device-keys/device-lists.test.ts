@@ -94,15 +94,12 @@ it("the same keys again, and one-time keys, are no change", async (homeserver) =
   assert.deepEqual(await follower.news(), nothing);
 });
 
-/** Somebody who comes online wakes clients too, a second later: here they wait for device lists alone. */
-const withoutPresence = { presence: { types: [] } };
-
 it("a client that waits is woken by a change, also of one whose client does not sync", async (homeserver) => {
   const { alice, bob } = await start(homeserver);
   for (const prepare of [async () => undefined, async () => await bob.sync()]) {
     await prepare();
     const { next_batch: since } = await alice.sync();
-    const waiting = alice.sync({ since, timeout: 30_000, filter: withoutPresence });
+    const waiting = alice.sync({ since, timeout: 30_000 });
     await uploadDeviceKeys(bob);
     assert.deepEqual((await waiting).device_lists, { changed: [bob.userId], left: [] });
   }
@@ -111,7 +108,7 @@ it("a client that waits is woken by a change, also of one whose client does not 
 it("the user's other devices are told of the user's devices", async (homeserver) => {
   const { alice, follower } = await start(homeserver);
   const { next_batch: since } = await alice.sync();
-  const waiting = alice.sync({ since, timeout: 30_000, filter: withoutPresence });
+  const waiting = alice.sync({ since, timeout: 30_000 });
   const other = await homeserver.otherDeviceOf(alice);
   assert.deepEqual((await waiting).device_lists, { changed: [alice.userId], left: [] });
   await uploadDeviceKeys(other);

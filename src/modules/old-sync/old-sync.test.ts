@@ -164,24 +164,3 @@ it("an event is found by its ID alone, by those who may see it", async (homeserv
   assert.equal(await refusal(bob.get(path`events/${eventId}`)), "404 M_NOT_FOUND");
   assert.equal(await refusal(bob.get(path`events/${"$unknown"}`)), "404 M_NOT_FOUND");
 });
-
-it("presence is told by the initial syncs and among the events", async (homeserver) => {
-  const [alice, bob] = [await homeserver.register("alice"), await homeserver.register("bob")];
-  const roomId = await alice.createRoom({ preset: "public_chat" });
-  await bob.join(roomId);
-  const set = async (presence: string): Promise<void> => {
-    await alice.put(path`presence/${alice.userId}/status`, { presence });
-  };
-  type PresentJson = { readonly content: { readonly user_id: string; readonly presence: string } };
-  type PresenceJson = { readonly end: string; readonly presence: readonly PresentJson[] };
-  const shown = ({ presence }: { readonly presence: readonly PresentJson[] }) =>
-    presence.map(({ content }) => `${content.user_id} ${content.presence}`).toSorted();
-  await set("online");
-  const initial = await bob.get<PresenceJson>("initialSync");
-  assert.deepEqual(shown(initial), [`${alice.userId} online`, `${bob.userId} online`]);
-  assert.deepEqual(shown(await bob.get<PresenceJson>(path`rooms/${roomId}/initialSync`)), shown(initial));
-  await set("unavailable");
-  const { chunk } = await bob.get<PageJson>(`events?from=${initial.end}&timeout=10000`);
-  const told = chunk.find(({ content }) => content["user_id"] === alice.userId);
-  assert.deepEqual([told?.type, told?.content["presence"]], ["m.presence", "unavailable"]);
-});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { path, refusal, type SyncJson, type TestClient } from "../../../test/support/client.ts";
 import { homeserverTests, type TestHomeserver } from "../../../test/support/homeserver.ts";
 
-const it = homeserverTests();
+const it = homeserverTests({ presence: { enabled: true } });
 
 const statusPath = ({ userId }: TestClient) => path`presence/${userId}/status`;
 const setStatus = async (client: TestClient, body: object, of = client) => await client.put(statusPath(of), body);
