@@ -5,6 +5,7 @@ import {
   ClientEvent,
   createClient,
   EventType,
+  Filter,
   type ICreateClientOpts,
   type MatrixClient,
   MatrixError,
@@ -94,8 +95,7 @@ export class SdkUser implements AsyncDisposable {
     const client = createClient({ ...common, ...wishes.options });
     const user = new SdkUser(client, userId, wishes);
     await wishes.prepare?.(client);
-    const initialSyncLimit = wishes.syncLimit ?? SYNC_LIMIT;
-    await client.startClient({ initialSyncLimit, lazyLoadMembers: true, threadSupport: true });
+    await client.startClient({ ...limitOf(userId, wishes), lazyLoadMembers: true, threadSupport: true });
     await user.until("the first sync", () => client.isInitialSyncComplete());
     return user;
   }
@@ -188,6 +188,15 @@ export async function confirmed(
 function sessionOf(error: unknown): string {
   if (!(error instanceof MatrixError) || typeof error.data["session"] !== "string") throw error;
   return error.data["session"];
+}
+
+/** The limit of the first answer only, unless the test wants one for all. */
+function limitOf(userId: string, { syncLimit }: SdkWishes) {
+  if (syncLimit === undefined) return { initialSyncLimit: SYNC_LIMIT };
+  const filter = new Filter(userId);
+  filter.setTimelineLimit(syncLimit);
+  filter.setLazyLoadMembers(true);
+  return { filter };
 }
 
 function silent(baseUrl: string): MatrixClient {
