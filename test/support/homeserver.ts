@@ -63,6 +63,10 @@ export class TestHomeserver implements AsyncDisposable {
     return new TestHomeserver(config, await assembleQuietly(config), stack.move());
   }
 
+  get databaseKind(): Config["database"]["kind"] {
+    return this.#config.database.kind;
+  }
+
   /** The account is made without HTTP. Names of different calls differ: `@alice1:test`, `@alice2:test`. */
   async register(name: string, { isGuest = false, isAdmin = false } = {}): Promise<TestClient> {
     const userId = `@${name}${++this.#userCount}:${SERVER_NAME}`;
