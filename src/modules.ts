@@ -176,7 +176,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
 
   const inherit = inheritance({ ...needs, accountData: data, pushRules: rules });
 
-  const deviceLists = new DeviceLists({ ...needs, memberships: rooms.memberships });
+  const deviceLists = new DeviceLists({ ...needs, memberships: rooms.memberships, events: rooms.events });
   const crossSigningKeys = new CrossSigningKeys({ ...needs, deviceLists });
   const ofDevices = { deviceLists, crossSigning: crossSigningKeys };
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });

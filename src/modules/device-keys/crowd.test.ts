@@ -41,8 +41,8 @@ eachDatabase("a change of one of a thousand in a room is one row, and no query f
   for (const userId of userIds) await streams.feed(userId);
   const work: Promise<void>[] = [];
   const background = (_name: string, done: Promise<void>): void => void work.push(done);
-  const { memberships } = rooms;
-  using lists = new DeviceLists({ sql: counting, bus, partitions, memberships, streams, background });
+  const { memberships, events } = rooms;
+  using lists = new DeviceLists({ sql: counting, bus, partitions, memberships, events, streams, background });
   const [changed = ""] = userIds;
   const since = streams.now;
   Object.assign(count, { reads: 0, writes: 0 });
@@ -58,14 +58,35 @@ eachDatabase("a change of one of a thousand in a room is one row, and no query f
   assert.deepEqual(count, { reads: 0, writes: 2 });
 });
 
+eachDatabase("a join that a thousand are told of is read once for all of them", async (database) => {
+  const { counting, count } = counted(database);
+  const engine = await openEngineForTest(counting);
+  const { partitions, rooms, streams, bus } = engine;
+  const userIds = Array.from({ length: CROWD }, (_, n) => `@member${n}:${testServer}`);
+  const room = await engine.room({ members: userIds });
+  for (const userId of userIds) await streams.feed(userId);
+  const { memberships, events } = rooms;
+  const needs = { sql: counting, bus, partitions, memberships, events, streams };
+  using lists = new DeviceLists({ ...needs, background: () => {} });
+  const since = streams.now;
+  const newcomer = `@newcomer:${testServer}`;
+  await room.join(newcomer);
+  Object.assign(count, { reads: 0, writes: 0 });
+  for (const userId of userIds) {
+    const changes = (await streams.feed(userId)).changesSince(since);
+    assert.deepEqual(await lists.since(userId, since.position, changes), { changed: [newcomer], left: [] });
+  }
+  assert.deepEqual(count, { reads: 1, writes: 0 });
+});
+
 eachDatabase(
   "the keys of fifty users are four queries, and a claim from all of them is two statements",
   async (database) => {
     const { counting, count } = counted(database);
     const { partitions, rooms, streams, bus } = await openEngineForTest(counting);
-    const { memberships } = rooms;
+    const { memberships, events } = rooms;
     const sql = counting;
-    using deviceLists = new DeviceLists({ sql, bus, partitions, memberships, streams, background: () => {} });
+    using deviceLists = new DeviceLists({ sql, bus, partitions, memberships, events, streams, background: () => {} });
     const crossSigning = new CrossSigningKeys({ sql, partitions, deviceLists });
     const userIds = Array.from({ length: 50 }, (_, n) => `@member${n}:${testServer}`);
     Object.assign(count, { reads: 0, writes: 0 });

@@ -178,11 +178,13 @@ it("a second room that is shared changes nothing, when it begins and when it end
   assert.deepEqual(await follower.news({ restart: true }), { changed: [], left: [bob.userId] });
 });
 
-it("moving from one shared room to another is no change", async (homeserver) => {
+it("moving from one shared room to another is no change, and neither is coming to both", async (homeserver) => {
   const { alice, bob, room, follower } = await start(homeserver);
   const second = await alice.createRoom({ preset: "public_chat" });
   await bob.join(second);
   await bob.leave(room);
+  assert.deepEqual(await follower.news(), nothing);
+  await bob.join(room);
   assert.deepEqual(await follower.news({ restart: true }), nothing);
 });
 

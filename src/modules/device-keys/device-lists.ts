@@ -8,13 +8,15 @@ import type { Bus } from "../../bus/bus.ts";
 import type { Change } from "../../bus/change.ts";
 import type { Partitions } from "../../engine/partitions/partitions.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
-import { isEventChange } from "../../engine/rooms/event-change.ts";
+import { type EventChange, isEventChange } from "../../engine/rooms/event-change.ts";
+import type { EventsStore } from "../../engine/rooms/events.store.ts";
 import { type MembershipsStore, parseMembership } from "../../engine/rooms/memberships.store.ts";
 import type { Feed } from "../../engine/streams/feed.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import { Turns } from "../../engine/turns.ts";
 import type { Sql } from "../../store/sql.ts";
 import { readChangedSince, readJoinedRooms, writeChange } from "./device-lists.store.ts";
+import { type Mover, Movers } from "./movers.ts";
 import { type RecentChange, RecentChanges } from "./recent-changes.ts";
 import { sharingSince } from "./sharing.ts";
 
@@ -36,22 +38,26 @@ interface Needs {
   readonly sql: Sql;
   readonly bus: Pick<Bus, "subscribe">;
   readonly partitions: Pick<Partitions, "position">;
-  readonly memberships: Pick<MembershipsStore, "inRoom">;
+  readonly memberships: Pick<MembershipsStore, "inRoom" | "ofUser">;
+  readonly events: Pick<EventsStore, "byPositions">;
   readonly streams: Pick<Streams, "followed" | "followersIn" | "noteLatest" | "wake">;
   readonly background: (name: string, work: Promise<void>) => void;
 }
 
+const NOBODY: ReadonlyMap<string, Mover> = new Map();
 const NOTE = { kind: "device_lists", position: 0 };
 
 /** The device lists: what users' devices and cross-signing keys are. */
 export class DeviceLists implements Disposable {
   readonly #needs: Needs;
   readonly #recent: RecentChanges;
+  readonly #movers: Movers;
   readonly #unsubscribe: () => void;
 
   constructor(needs: Needs) {
     this.#needs = needs;
     this.#recent = new RecentChanges(needs.partitions.position);
+    this.#movers = new Movers(needs);
     this.#unsubscribe = needs.bus.subscribe(({ changes }) => {
       for (const change of changes) if (isDeviceListChange(change) && change.isForAll) this.#follow(change);
     });
@@ -85,6 +91,8 @@ export class DeviceLists implements Disposable {
   async since(userId: string, position: number, changes?: readonly Change[]): Promise<DeviceListNews> {
     if (changes && !changes.some(mayMove))
       return { changed: [...new Set(await this.#changedAmong(userId, position, changes))], left: [] };
+    const news = changes && (await this.#sinceOthersMoved(userId, position));
+    if (news) return news;
     // The rooms of a change are not those of now: somebody may have changed outside and come in.
     const changed = new Set(await readChangedSince(this.#needs.sql, userId, position));
     const { joined, left } = await sharingSince(this.#needs, userId, position);
@@ -95,14 +103,40 @@ export class DeviceLists implements Disposable {
     this.#unsubscribe();
   }
 
-  /** Whose device lists changed, while nobody came or went. */
-  async #changedAmong(userId: string, position: number, changes: readonly Change[]): Promise<string[]> {
+  /** The same when others came or went, and the user did not; `undefined` where memory does not know enough. */
+  async #sinceOthersMoved(userId: string, position: number): Promise<DeviceListNews | undefined> {
+    const feed = this.#needs.streams.followed(userId);
+    // Taken at the same moment: up to these changes the user was in these rooms.
+    const changes = feed?.changesSince({ position, ephemeral: Number.MAX_SAFE_INTEGER });
+    const rooms = new Set(feed?.rooms);
+    const moves = changes?.filter(mayMove);
+    if (!changes || !moves || moves.some(({ event }) => event.stateKey === userId)) return undefined;
+    const movers = await this.#movers.of(moves, { rooms, position });
+    if (!movers) return undefined;
+    const joined = [...movers.values()].filter(({ isSharing, wasSharing }) => isSharing && !wasSharing);
+    const left = new Set(
+      [...movers.values()].filter((each) => each.wasSharing && !each.isSharing).map((each) => each.userId),
+    );
+    const changed = new Set(await this.#changedAmong(userId, position, changes, movers));
+    for (const mover of joined) changed.add(mover.userId);
+    return { changed: [...changed.difference(left)], left: [...left] };
+  }
+
+  /** Whose device lists changed. Of those who moved it is told if they share a room now. */
+  async #changedAmong(
+    userId: string,
+    position: number,
+    changes: readonly Change[],
+    movers: ReadonlyMap<string, Mover> = NOBODY,
+  ): Promise<string[]> {
     const feed = this.#needs.streams.followed(userId);
     if (feed) {
       const recent = [...this.#recent.since(position)];
       await Promise.all(recent.map(({ isReady }) => isReady));
       const own = changes.filter(isDeviceListChange).map(({ changedUserId }) => changedUserId);
-      const others = recent.filter((change) => mayConcern(change, userId, feed.rooms)).map((change) => change.userId);
+      const concerns = (change: RecentChange): boolean =>
+        movers.get(change.userId)?.isSharing ?? mayConcern(change, userId, feed.rooms);
+      const others = recent.filter(concerns).map((change) => change.userId);
       // Asked last: a change whose rooms could not be looked up is not there.
       if (this.#recent.knowsSince(position)) return [...own, ...others];
     }
@@ -153,7 +187,7 @@ function mayConcern(change: RecentChange, userId: string, rooms: ReadonlySet<str
 }
 
 /** Whether somebody may have come to a room or gone; who is invited was not there before. */
-export function mayMove(change: Change): boolean {
+export function mayMove(change: Change): change is EventChange {
   if (!isEventChange(change) || change.event.pdu.type !== "m.room.member") return false;
   return ["join", "leave", "ban"].includes(parseMembership(change.event.pdu.content["membership"]));
 }
