@@ -4,7 +4,8 @@ import { tooLarge } from "../../http/errors.ts";
 import { transactionId } from "../../http/transaction-id.ts";
 import { serverNameOf } from "../../protocol/ids/ids.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
-import type { Message, Sender } from "./sender.ts";
+import type { Sender } from "./sender.ts";
+import type { NewMessage } from "./to-device.store.ts";
 
 /** Devices that one request may name. */
 const TARGET_LIMIT = 1_000;
@@ -45,7 +46,7 @@ export const sendToDevice = ({ sender, serverName }: Needs) =>
 type Contents = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 
 /** @throws MatrixError 413 `M_TOO_LARGE` */
-function messagesOf(contents: Contents, head: { readonly type: string; readonly sender: string }): Message[] {
+function messagesOf(contents: Contents, head: { readonly type: string; readonly sender: string }): NewMessage[] {
   const messages = Object.entries(contents).flatMap(([userId, byDevice]) =>
     Object.entries(byDevice).map(([deviceId, content]) => ({
       userId,

@@ -3,7 +3,7 @@ import type { Clock } from "../../clock.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Sql } from "../../store/sql.ts";
 import { QueueLimit, type QueueSize } from "./queue-limit.ts";
-import { type DeviceName, deleteTxnsBefore, insertMessage, insertTxn } from "./to-device.store.ts";
+import { type DeviceName, deleteTxnsBefore, insertMessages, insertTxn, type NewMessage } from "./to-device.store.ts";
 
 /** So long a request is known again. */
 const TXN_LIFETIME_MS = 7 * 24 * 60 * 60_000;
@@ -17,21 +17,12 @@ export interface ToDeviceChange extends Change {
   readonly deviceIds?: readonly string[];
 }
 
-/** A message to one user. */
-export interface Message {
-  readonly userId: string;
-  /** `undefined`: all devices, but those that have a message of their own in the same request. */
-  readonly deviceId: string | undefined;
-  /** JSON text of the event as the device is told. */
-  readonly json: string;
-}
-
 /** A request to send messages, which may come again. */
 export interface SendRequest {
   readonly from: DeviceName;
   /** Tells the request from all others of the device. */
   readonly key: string;
-  readonly messages: readonly Message[];
+  readonly messages: readonly NewMessage[];
 }
 
 interface Needs {
@@ -58,9 +49,7 @@ export class Sender {
     await this.#needs.partitions.of(from.userId).commit(from.userId, (tx) => {
       const txn = { from, key, position: tx.nextPosition() };
       insertTxn(tx, txn, this.#needs.clock.now());
-      // A device's own message comes before one for all, which passes over those who have one.
-      for (const message of messages) if (message.deviceId !== undefined) insertMessage(tx, txn, message);
-      for (const message of messages) if (message.deviceId === undefined) insertMessage(tx, txn, message);
+      insertMessages(tx, this.#needs.sql.dialect, txn, messages);
       for (const change of changesOf(messages, txn.position)) tx.publish(change);
       this.#clean(tx);
     });
@@ -76,7 +65,7 @@ export class Sender {
 }
 
 /** A repeated request tells of messages that are not there: those who look find nothing. */
-function changesOf(messages: readonly Message[], position: number): ToDeviceChange[] {
+function changesOf(messages: readonly NewMessage[], position: number): ToDeviceChange[] {
   const byUser = Map.groupBy(messages, ({ userId }) => userId);
   return [...byUser].map(([userId, ofUser]) => {
     const deviceIds = ofUser.flatMap(({ deviceId }) => deviceId ?? []);

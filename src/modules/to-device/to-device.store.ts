@@ -1,4 +1,5 @@
 import type { Tx } from "../../engine/partitions/tx.ts";
+import { type Dialect, rowsIn } from "../../store/dialect.ts";
 import type { Row, Sql } from "../../store/sql.ts";
 
 /** A device of a user of this server. */
@@ -27,16 +28,10 @@ const INSERT_TXN = `
   ON CONFLICT (user_id, device_id, txn_key) DO NOTHING`;
 const DELETE_OLD_TXNS = "DELETE FROM to_device_txns WHERE sent_at < $1";
 
+const MESSAGE_COLUMNS = { m_user: "string", m_device: "string", m_json: "string" } as const;
 // Whether the device exists, and whether the request is the first under its key, is known at the moment of writing only.
-const INSERT = `
-  INSERT INTO to_device_messages (user_id, device_id, position, json)
-  SELECT user_id, device_id, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM devices WHERE user_id = $1
-  AND EXISTS (
-    SELECT 1 FROM to_device_txns t WHERE t.user_id = $4 AND t.device_id = $5 AND t.txn_key = $6 AND t.position = $2
-  )`;
-const UNLESS_THERE = "ON CONFLICT (user_id, device_id, position) DO NOTHING";
-const INSERT_FOR_ONE = `${INSERT} AND device_id = $7 ${UNLESS_THERE}`;
-const INSERT_FOR_ALL = `${INSERT} ${UNLESS_THERE}`;
+const IS_FIRST = `
+  EXISTS (SELECT 1 FROM to_device_txns t WHERE t.user_id = $3 AND t.device_id = $4 AND t.txn_key = $5 AND t.position = $2)`;
 
 const WAITING = `
   SELECT position, json FROM to_device_messages
@@ -60,18 +55,44 @@ export function deleteTxnsBefore(tx: Tx, time: number): void {
   tx.run(DELETE_OLD_TXNS, [time]);
 }
 
+/** What is to be stored for a device, or for all of the user's (`undefined`). */
+export interface NewMessage {
+  readonly userId: string;
+  readonly deviceId: string | undefined;
+  /** JSON text of the event. */
+  readonly json: string;
+}
+
 /**
- * Stores a message for a device, or for all of the user's (`undefined`) that have none of this request yet. Stores
- * nothing for devices that do not exist, and nothing when `insertTxn` of the same transaction changed nothing.
+ * Stores messages, each for one device; those for all devices of a user for the ones that have none of this request yet.
+ * Stores nothing for devices that do not exist, and nothing when `insertTxn` of the same transaction changed nothing. Cost:
+ * two statements at most.
  */
-export function insertMessage(
+export function insertMessages(tx: Tx, dialect: Dialect, txn: Txn, messages: readonly NewMessage[]): void {
+  // Where a name has NUL there is no such device, and PostgreSQL takes none.
+  const possible = messages.filter(({ userId, deviceId = "" }) => !`${userId}${deviceId}`.includes("\0"));
+  const forOne = possible.filter(({ deviceId }) => deviceId !== undefined);
+  const forAll = possible.filter(({ deviceId }) => deviceId === undefined);
+  insertThose(tx, dialect, txn, { messages: forOne, isForAll: false });
+  insertThose(tx, dialect, txn, { messages: forAll, isForAll: true });
+}
+
+function insertThose(
   tx: Tx,
-  txn: Txn,
-  { userId, deviceId, json }: { readonly userId: string; readonly deviceId: string | undefined; readonly json: string },
+  dialect: Dialect,
+  { from, key, position }: Txn,
+  { messages, isForAll }: { readonly messages: readonly NewMessage[]; readonly isForAll: boolean },
 ): void {
-  const params = [userId, txn.position, json, txn.from.userId, txn.from.deviceId, txn.key];
-  if (deviceId === undefined) tx.run(INSERT_FOR_ALL, params);
-  else tx.run(INSERT_FOR_ONE, [...params, deviceId]);
+  if (messages.length === 0) return;
+  // Of the join SQLite is to begin with the messages, not with all devices.
+  const text = `
+    INSERT INTO to_device_messages (user_id, device_id, position, json)
+    SELECT d.user_id, d.device_id, CAST($2 AS BIGINT), m.m_json
+    FROM (${rowsIn(dialect, "$1", MESSAGE_COLUMNS)}) m CROSS JOIN devices d
+    WHERE d.user_id = m.m_user ${isForAll ? "" : "AND d.device_id = m.m_device"} AND ${IS_FIRST}
+    ON CONFLICT (user_id, device_id, position) DO NOTHING`;
+  const rows = messages.map(({ userId, deviceId = "", json }) => [userId, deviceId, json]);
+  tx.run(text, [JSON.stringify(rows), position, from.userId, from.deviceId, key]);
 }
 
 /** Messages of a device with `after < position <= until`, in their order. */
