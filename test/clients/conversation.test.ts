@@ -5,6 +5,7 @@ import {
   type MatrixEvent,
   MsgType,
   NotificationCountType,
+  Preset,
   PushRuleActionName,
   PushRuleKind,
   ReceiptType,
@@ -95,6 +96,32 @@ it("counts of the room and of each thread rise and are cleared by threaded recei
   await frank.until("the thread read", () => counts() === "1/0 and 0/0");
   await using tablet = await frank.onNewDevice();
   await tablet.until("the same counts", () => countsOf(tablet, roomId, root) === "1/0 and 0/0");
+});
+
+it("two threads are counted apart, and each is read alone", async ({ one: erin, other: frank }) => {
+  const roomId = await meet(erin, frank);
+  const [red, blue] = [await erin.say(roomId, "Red"), await erin.say(roomId, "Blue")];
+  await frank.client.sendReadReceipt(await frank.untilEvent(roomId, blue));
+  const last = await replyIn(erin, roomId, red, "dark red");
+  await replyIn(erin, roomId, blue, "light blue");
+  await replyIn(erin, roomId, blue, "Frank, dark blue", [frank.userId]);
+  const counts = () => [countsOf(frank, roomId, red), countsOf(frank, roomId, blue)];
+  await frank.until("counts of both", () => counts().join(", ") === "0/0 and 1/0, 0/0 and 2/1");
+  await frank.until("the reply", () => threadOf(frank, roomId, red)?.findEventById(last) !== undefined);
+  const reply = threadOf(frank, roomId, red)?.findEventById(last);
+  assert.ok(reply);
+  await frank.client.sendReadReceipt(reply, ReceiptType.ReadPrivate);
+  await frank.until("one of them read", () => counts().join(", ") === "0/0 and 0/0, 0/0 and 2/1");
+});
+
+it("clients learn what they were to the room when something was said", async ({ one: erin, other: frank }) => {
+  const { room_id: roomId } = await erin.client.createRoom({ preset: Preset.PublicChat });
+  const before = await erin.say(roomId, "before Frank");
+  await frank.client.joinRoom(roomId);
+  const after = await frank.untilEvent(roomId, await erin.say(roomId, "with Frank"));
+  const earlier = await frank.untilEvent(roomId, before);
+  const told = [earlier, after].map((event) => event.getMembershipAtEvent());
+  assert.deepEqual(told, ["leave", "join"]);
 });
 
 it("a private receipt clears the counts of its owner and is told to nobody", async ({ one: erin, other: frank }) => {
