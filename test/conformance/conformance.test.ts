@@ -4,6 +4,7 @@ import { areaOf } from "./areas.ts";
 import { parseOptions } from "./options.ts";
 import { renderPage } from "./page.ts";
 import { parseReasons } from "./reasons.ts";
+import { parseRemarks, staleRemarks } from "./remarks.ts";
 import { formatResults, mergeRun, parseResults } from "./results.ts";
 
 const table = (...rows: readonly string[][]): string => rows.map((cells) => `${cells.join("\t")}\n`).join("");
@@ -65,12 +66,22 @@ test("a reason for a test counts before one for its file, and one for nothing is
 });
 
 test("the page counts what the specification asks for apart, and lists what of it does not pass", () => {
-  const page = renderPage(first, parseReasons("file\ttest\treason\n"));
+  const page = renderPage(first, parseReasons("file\ttest\treason\n"), []);
   assert.match(page, /\| `31sync` \| 0 of 3 \| 1 \| 1 \| 1 \|  \|/);
   assert.match(page, /\| `48admin` \| 0 of 0 \| 0 \| 0 \| 0 \| 0 of 1 \|/);
   assert.match(page, /\| `31sync\/01` \| twice \| not looked at yet \|/);
   assert.match(page, /\| twice \| skipped: lack of can\\_sync \|/);
   assert.doesNotMatch(page, /\| purges/);
+});
+
+test("the page says of tests that pass what they do not prove, and a remark on any other is told", () => {
+  const second = mergeRun(first, baseline, table(header, ["tests/31sync/01.pl", "syncs", "pass", "1", ""]));
+  const remarks = parseRemarks(
+    table(["file", "test", "remark"], ["31sync/01", "syncs", "asks for nothing"], ["31sync/01", "twice", "fails"]),
+  );
+  const page = renderPage(second, parseReasons("file\ttest\treason\n"), remarks);
+  assert.match(page, /## Passed, and proves little\n\n.*\n.*\n\| `31sync\/01` \| syncs \| asks for nothing \|\n$/);
+  assert.deepEqual(staleRemarks(remarks, second), ["31sync/01: twice"]);
 });
 
 test("a file belongs to the first area whose pattern fits", () => {

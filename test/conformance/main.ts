@@ -3,8 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { root } from "../support/source-files.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
-import { reasonsFile, renderConformancePage, resultsFile } from "./page.ts";
+import { reasonsFile, remarksFile, renderConformancePage, resultsFile } from "./page.ts";
 import { parseReasons } from "./reasons.ts";
+import { parseRemarks, staleRemarks } from "./remarks.ts";
 import { formatResults, mergeRun, parseResults } from "./results.ts";
 import { runSytest } from "./sytest-run.ts";
 
@@ -39,5 +40,8 @@ function takeIn(files: readonly string[], runner: string): void {
   );
   for (const line of parseReasons(readFileSync(reasonsFile, "utf8")).stale(results)) {
     process.stdout.write(`reasons.tsv explains nothing that fails: ${line}\n`);
+  }
+  for (const line of staleRemarks(parseRemarks(readFileSync(remarksFile, "utf8")), results)) {
+    process.stdout.write(`remarks.tsv is about nothing that passes: ${line}\n`);
   }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { areaOf, areas, groupOf, shortName } from "./areas.ts";
 import { parseReasons, type Reasons } from "./reasons.ts";
+import { isAbout, parseRemarks, type Remark } from "./remarks.ts";
 import { parseResults, type Result } from "./results.ts";
 
 const introduction = `<!-- Made by \`npm run conformance\` from test/conformance/: change that, not this. -->
@@ -19,16 +20,20 @@ apart. A test that was skipped needs what another test has not shown to work.
 /** The files from which the page is made. */
 export const resultsFile = join(import.meta.dirname, "results.tsv");
 export const reasonsFile = join(import.meta.dirname, "reasons.tsv");
+export const remarksFile = join(import.meta.dirname, "remarks.tsv");
 
 /** The page of the results that are kept. */
 export function renderConformancePage(): string {
-  return renderPage(parseResults(readFileSync(resultsFile, "utf8")), parseReasons(readFileSync(reasonsFile, "utf8")));
+  return renderPage(parseResults(read(resultsFile)), parseReasons(read(reasonsFile)), parseRemarks(read(remarksFile)));
 }
 
+const read = (file: string): string => readFileSync(file, "utf8");
+
 /** The whole page. */
-export function renderPage(results: readonly Result[], reasons: Reasons): string {
+export function renderPage(results: readonly Result[], reasons: Reasons, remarks: readonly Remark[]): string {
   const lists = areas.toReversed().map(({ title }) => renderOpen(title, results, reasons));
-  return [introduction, renderFigures(results), ...lists.filter((list) => list !== "")].join("\n");
+  const sections = [...lists, renderRemarks(results, remarks)].filter((section) => section !== "");
+  return [introduction, renderFigures(results), ...sections].join("\n");
 }
 
 function renderFigures(results: readonly Result[]): string {
@@ -74,6 +79,17 @@ function renderOpen(title: string, results: readonly Result[], reasons: Reasons)
     return `| \`${shortName(result.file)}\` | ${cell(result.test)} | ${cell(reason)} |`;
   });
   return [`## ${title}: not passed`, "", "| file | test | why |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+/** The tests that pass and prove little. */
+function renderRemarks(results: readonly Result[], remarks: readonly Remark[]): string {
+  const passed = results.filter(({ outcome }) => outcome === "pass");
+  const rows = remarks
+    .filter((remark) => passed.some((result) => isAbout(remark, result)))
+    .map(({ file, test, remark }) => `| \`${file}\` | ${cell(test)} | ${cell(remark)} |`);
+  if (rows.length === 0) return "";
+  const head = ["## Passed, and proves little", "", "| file | test | why |", "| --- | --- | --- |"];
+  return [...head, ...rows, ""].join("\n");
 }
 
 const count = (results: readonly Result[], outcome: string): number =>

@@ -178,6 +178,17 @@ homeserverTest(
   },
 );
 
+homeserverTest("with the address of an account that ended nobody logs in", async (homeserver) => {
+  const { client, email } = await withEmail(homeserver, "alice");
+  const stranger = homeserver.anonymous();
+  const identifier = { type: "m.id.thirdparty", medium: "email", address: email };
+  const login = { type: "m.login.password", identifier, password };
+  assert.equal((await stranger.post("login", login))["user_id"], client.userId);
+  const own = { type: "m.id.user", user: client.userId };
+  await client.post("account/deactivate", { auth: { type: "m.login.password", identifier: own, password } });
+  assert.equal(await refusal(stranger.post("login", login)), "403 M_FORBIDDEN");
+});
+
 homeserverTest("devices stay logged in when it is asked for", async (homeserver) => {
   const { client, email } = await withEmail(homeserver, "alice");
   const session = await requestEmail(homeserver.anonymous(), "password", { email });
