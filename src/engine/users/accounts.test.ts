@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { hashSync } from "bcryptjs";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import type { Row } from "../../store/sql.ts";
-import { createUsersForTest } from "./testing.ts";
+import { Accounts } from "./accounts.ts";
+import { Devices } from "./devices.ts";
+import { LastSeen } from "./last-seen.ts";
+import { platformArgon2id } from "./passwords/argon2id.ts";
+import { createPasswords } from "./passwords/passwords.ts";
+import { SessionCache } from "./session-cache.ts";
+import { cheapPasswords, createUsersForTest } from "./testing.ts";
 
 const userId = "@alice:test";
 
@@ -130,4 +136,24 @@ eachDatabase("what is recorded with a new account is recorded with it or not at 
   const found = await database.get<{ hash: string }>("SELECT password_hash AS hash FROM users");
   // The hash of the account that was made, not of the one that came too late.
   assert.deepEqual([found?.hash === hashes[0], found?.hash === hashes[1]], [true, false]);
+});
+
+eachDatabase("a password is hashed once to be checked, whether there is such an account or not", async (database) => {
+  const { users, ...needs } = await createUsersForTest(database);
+  for (const name of ["alice", "gone"])
+    await users.accounts.create({ userId: `@${name}:test`, password: "right horse" });
+  await users.accounts.create({ userId: "@sso:test" });
+  await users.accounts.deactivate("@gone:test");
+  const costs: object[] = [];
+  const passwords = createPasswords(cheapPasswords, async (password, salt, cost) => {
+    costs.push(cost);
+    return await platformArgon2id(password, salt, cost);
+  });
+  const cache = new SessionCache();
+  const devices = new Devices(needs, { cache, lastSeen: new LastSeen(needs) });
+  const accounts = new Accounts(needs, { cache, devices, passwords });
+  const tried = ["@alice:test", "@gone:test", "@sso:test", "@nobody:test", ""];
+  for (const each of tried) assert.equal(await accounts.checkPassword(each, "wrong horse"), undefined, each);
+  assert.equal(costs.length, tried.length);
+  for (const cost of costs) assert.deepEqual(cost, costs[0]);
 });

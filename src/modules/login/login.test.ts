@@ -46,6 +46,18 @@ eachDatabase("wrong passwords and unknown users are refused in the same words", 
   assert.deepEqual((await ask("POST login", { body: { ...alice, identifier: byMail } })).json(), wrong.json());
 });
 
+eachDatabase("a password with a NUL in it is one like any other", async (database) => {
+  const { ask, join } = await startAccounts(database);
+  const { token } = await join("alice");
+  const auth = { type, password };
+  const strange = "correct\u0000donkey";
+  const login = async (given: string) => await ask("POST login", { body: { ...alice, password: given } });
+  assert.equal(refusalOf(await login(strange)), "403 M_FORBIDDEN");
+  assert.equal((await ask("POST account/password", { token, body: { auth, new_password: strange } })).statusCode, 200);
+  assert.equal((await login(strange)).statusCode, 200);
+  assert.equal(refusalOf(await login("correct")), "403 M_FORBIDDEN");
+});
+
 eachDatabase("what is unknown or missing is told apart", async (database) => {
   const { ask } = await startAccounts(database);
   const refusal = async (body: object) => refusalOf(await ask("POST login", { body }));

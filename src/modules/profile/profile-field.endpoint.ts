@@ -26,7 +26,7 @@ export const getProfileField = (needs: FindNeeds) =>
     path,
     aliases,
     auth: "none",
-    limit: "none",
+    limit: "reading",
     params,
 
     async handle({ params: { userId, keyName } }) {

@@ -11,7 +11,7 @@ export const getProfile = (needs: FindNeeds) =>
     method: "GET",
     path: "/_matrix/client/v3/profile/{userId}",
     auth: "none",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({ userId: Type.String() }),
     handle: async ({ params: { userId } }) => await findProfile(needs, userId),
   });

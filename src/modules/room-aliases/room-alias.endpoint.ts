@@ -26,7 +26,7 @@ export const getRoomIdByAlias = ({ aliases, serverName }: Needs) =>
     method: "GET",
     path,
     auth: "none",
-    limit: "none",
+    limit: "reading",
     params,
 
     async handle({ params: { roomAlias } }) {

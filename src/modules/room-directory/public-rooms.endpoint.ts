@@ -29,7 +29,7 @@ export const getPublicRooms = ({ serverName, ...needs }: Needs) =>
     method: "GET",
     path,
     auth: "none",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({}),
     query: Type.Object({
       limit: Type.Optional(Type.Integer()),

@@ -23,7 +23,7 @@ export const getRoomVisibility = ({ sql }: { readonly sql: Sql }) =>
     method: "GET",
     path,
     auth: "none",
-    limit: "none",
+    limit: "reading",
     params,
 
     async handle({ params: { roomId } }) {

@@ -26,7 +26,7 @@ export const getRoomSummary = ({ rooms, resolveRoom }: Needs) =>
       "/_matrix/client/unstable/im.nheko.summary/rooms/{roomIdOrAlias}/summary",
     ],
     auth: "optional",
-    limit: "none",
+    limit: "reading",
     params: Type.Object({ roomIdOrAlias: Type.String() }),
     query: Type.Object({ via: Type.Optional(Type.Array(Type.String())) }),
 

@@ -111,3 +111,11 @@ test("what is no PHC string of argon2id is not read", () => {
 });
 
 const errorOf = (errcode: string) => (error: unknown) => error instanceof MatrixError && error.errcode === errcode;
+
+test("a password with a NUL in it counts whole", async () => {
+  const hash = await passwords.hash("correct\u0000horse");
+  assert.equal(await passwords.verify("correct\u0000horse", hash), "right");
+  for (const part of ["correct", "correct\u0000", "correct\u0000house"]) {
+    assert.equal(await passwords.verify(part, hash), "wrong");
+  }
+});
