@@ -7,7 +7,7 @@ import { openEngine } from "./engine/engine.ts";
 import { openSigningKey } from "./engine/rooms/signing-key-file.ts";
 import { withErasure } from "./engine/rooms/erasures.ts";
 import { RoomTours } from "./engine/rooms/room-tours.ts";
-import { type Accounts, createUsers, type Users } from "./engine/users/users.ts";
+import { createUsers, type Users } from "./engine/users/users.ts";
 import { healthEndpoint } from "./http/health.ts";
 import { createMetrics, metricsEndpoint } from "./http/metrics.ts";
 import { createLimiter } from "./http/rate-limits.ts";
@@ -25,7 +25,7 @@ const LAST_SEEN_INTERVAL_MS = 60_000;
 export interface Homeserver {
   /** `http://127.0.0.1:8008`, one for each listener. */
   readonly addresses: readonly string[];
-  readonly accounts: Accounts;
+  readonly users: Users;
   /** Stops accepting, ends long polls, finishes what was accepted, flushes. */
   stop(): Promise<void>;
 }
@@ -46,10 +46,9 @@ export async function startHomeserver(config: Config, needs: Needs): Promise<Hom
   try {
     releaseMemory();
     const bound = await assembled.http.listen();
-    const { accounts } = assembled.users;
     return {
       addresses: bound.map(({ url }) => url),
-      accounts,
+      users: assembled.users,
       stop: async () => await assembled[Symbol.asyncDispose](),
     };
   } catch (error) {

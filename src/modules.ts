@@ -212,6 +212,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     userInteractiveAuthentication({ uia, stages }),
     singleSignOn({
       ...needs,
+      ...identifierParts,
       newAccounts: accounts,
       setDisplayName,
       loginTokens,

@@ -49,8 +49,18 @@ function remoteAccounts(socket: Socket): RemoteAccounts {
     setLocked: async (userId, isLocked) => await ask(valueSchemas.setLocked, ["setLocked", userId, isLocked]),
     setSuspended: async (userId, isSuspended) =>
       await ask(valueSchemas.setSuspended, ["setSuspended", userId, isSuspended]),
-    async deactivate(userId) {
-      await ask(valueSchemas.deactivate, ["deactivate", userId]);
+    async setAdmin(userId, isAdmin) {
+      await ask(valueSchemas.setAdmin, ["setAdmin", userId, isAdmin]);
+    },
+    async deactivate(userId, how = { isErased: false }) {
+      await ask(valueSchemas.deactivate, ["deactivate", userId, how]);
+    },
+    async unlink(userId) {
+      await ask(valueSchemas.unlink, ["unlink", userId]);
+    },
+    devicesOf: async (userId) => await ask(valueSchemas.devicesOf, ["devicesOf", userId]),
+    async logOut(userId, deviceIds) {
+      await ask(valueSchemas.logOut, ["logOut", userId, [...deviceIds]]);
     },
     [Symbol.dispose]: () => void socket.destroy(),
   };

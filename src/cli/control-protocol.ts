@@ -29,7 +29,11 @@ export const requestSchema = Type.Union([
   Type.Tuple([Type.Literal("setPassword"), Type.String(), Type.String()]),
   Type.Tuple([Type.Literal("setLocked"), Type.String(), Type.Boolean()]),
   Type.Tuple([Type.Literal("setSuspended"), Type.String(), Type.Boolean()]),
-  Type.Tuple([Type.Literal("deactivate"), Type.String()]),
+  Type.Tuple([Type.Literal("setAdmin"), Type.String(), Type.Boolean()]),
+  Type.Tuple([Type.Literal("deactivate"), Type.String(), Type.Object({ isErased: Type.Boolean() })]),
+  Type.Tuple([Type.Literal("unlink"), Type.String()]),
+  Type.Tuple([Type.Literal("devicesOf"), Type.String()]),
+  Type.Tuple([Type.Literal("logOut"), Type.String(), Type.Array(Type.String())]),
 ]);
 
 export type ControlRequest = Static<typeof requestSchema>;
@@ -44,6 +48,14 @@ const account = Type.Object({
   createdAt: Type.Integer(),
 });
 
+const device = Type.Object({
+  deviceId: Type.String(),
+  displayName: Type.Union([Type.Null(), Type.String()]),
+  lastSeenAt: Type.Integer(),
+  lastSeenAddress: Type.String(),
+  lastSeenUserAgent: Type.String(),
+});
+
 /** What `value` is for each operation. */
 export const valueSchemas = {
   get: Type.Union([Type.Null(), account]),
@@ -52,5 +64,9 @@ export const valueSchemas = {
   setPassword: Type.Null(),
   setLocked: Type.Boolean(),
   setSuspended: Type.Boolean(),
+  setAdmin: Type.Null(),
   deactivate: Type.Null(),
+  unlink: Type.Null(),
+  devicesOf: Type.Array(device),
+  logOut: Type.Null(),
 };

@@ -77,8 +77,19 @@ async function perform(request: ControlRequest, accounts: AccountAdministration)
       return await accounts.setLocked(request[1], request[2]);
     case "setSuspended":
       return await accounts.setSuspended(request[1], request[2]);
+    case "setAdmin":
+      await accounts.setAdmin(request[1], request[2]);
+      return undefined;
     case "deactivate":
-      await accounts.deactivate(request[1]);
+      await accounts.deactivate(request[1], request[2]);
+      return undefined;
+    case "unlink":
+      await accounts.unlink(request[1]);
+      return undefined;
+    case "devicesOf":
+      return await accounts.devicesOf(request[1]);
+    case "logOut":
+      await accounts.logOut(request[1], request[2]);
       return undefined;
     default:
       throw request satisfies never;

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import type { Config } from "../config/config.ts";
 import { assemble } from "../homeserver.ts";
-import type { AccountAdministration } from "./account-administration.ts";
+import { type AccountAdministration, administrationOf } from "./account-administration.ts";
 import { connectControl } from "./control-client.ts";
 import { controlSocketPath } from "./control-protocol.ts";
 
@@ -16,5 +16,5 @@ export async function withAccounts<T>(
   using running = await connectControl(controlSocketPath(config));
   if (running !== undefined) return await work(running);
   await using server = await assemble(config, { logger: pino({ enabled: false }) });
-  return await work(server.users.accounts);
+  return await work(administrationOf(server.users));
 }

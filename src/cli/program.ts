@@ -3,7 +3,9 @@ import { Command, Option } from "commander";
 import { checkConfig } from "./config-check.ts";
 import { serve } from "./serve.ts";
 import { start } from "./start.ts";
-import { createUser, deactivateUser, listUsers, resetPassword, setLocked, setSuspended } from "./user.ts";
+import { createUser, deactivateUser, eraseUser, listUsers, resetPassword } from "./user.ts";
+import { listDevices, logOutUser } from "./user-devices.ts";
+import { setAdmin, setLocked, setSuspended, unlinkUser } from "./user-flags.ts";
 import { readVersion } from "./version.ts";
 
 /** The program. Parsing throws `CommanderError` instead of ending the process. */
@@ -42,6 +44,28 @@ function addUserCommands(user: Command): void {
     .description("set a new password and log all devices out")
     .option(...passwordFile)
     .action(resetPassword);
+  addFlagCommands(user);
+  withConfig(user.command("devices <name>")).description("print the devices of an account").action(listDevices);
+  withConfig(user.command("logout <name> [devices...]"))
+    .description("log an account out, on the devices with these IDs or on all")
+    .action(logOutUser);
+  withConfig(user.command("deactivate <name>"))
+    .description("end an account for ever")
+    .option("--erase", "hide its messages from everybody who was not in the room, too")
+    .action(deactivateUser);
+  withConfig(user.command("erase <name>"))
+    .description("hide the messages of an account that is deactivated already")
+    .action(eraseUser);
+  withConfig(user.command("unlink <name>"))
+    .description("forget who logs in to an account by single sign-on, so that they may get another")
+    .action(unlinkUser);
+}
+
+function addFlagCommands(user: Command): void {
+  withConfig(user.command("grant-admin <name>"))
+    .description("make an account an administrator's")
+    .action(setAdmin(true));
+  withConfig(user.command("revoke-admin <name>")).description("undo grant-admin").action(setAdmin(false));
   withConfig(user.command("lock <name>"))
     .description("let an account do nothing, and keep its sessions")
     .action(setLocked(true));
@@ -50,7 +74,6 @@ function addUserCommands(user: Command): void {
     .description("let an account read, and do little else")
     .action(setSuspended(true));
   withConfig(user.command("unsuspend <name>")).description("undo suspend").action(setSuspended(false));
-  withConfig(user.command("deactivate <name>")).description("end an account for ever").action(deactivateUser);
 }
 
 const passwordFile = [

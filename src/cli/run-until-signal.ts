@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
 import { type Homeserver, startHomeserver } from "../homeserver.ts";
 import { controlSocketPath } from "./control-protocol.ts";
+import { administrationOf } from "./account-administration.ts";
 import { serveControl } from "./control-server.ts";
 import { explainStartFailure } from "./start-failure.ts";
 import { CommandError } from "./failure.ts";
@@ -23,7 +24,7 @@ export async function runUntilSignal(
   const homeserver = await startHomeserver(config, { logger }).catch((error: unknown) => {
     throw explainStartFailure(error, config);
   });
-  const control = await serveControl(controlSocketPath(config), homeserver.accounts, logger);
+  const control = await serveControl(controlSocketPath(config), administrationOf(homeserver.users), logger);
   onReady(homeserver.addresses);
   logger.info({ addresses: homeserver.addresses }, "ready");
   const reason = await asked;

@@ -6,10 +6,11 @@ import { loadConfigOrDefault } from "./default-config.ts";
 import { CommandError } from "./failure.ts";
 import { withAccounts } from "./open-accounts.ts";
 import { generatePassword, readPassword } from "./password.ts";
+import { changeUser, print, requireAccount, requireActive, type UserOptions } from "./user-change.ts";
 import { toNewUserId, toUserId } from "./user-name.ts";
 
-export type UserOptions = { readonly config?: string };
 export type PasswordOptions = UserOptions & { readonly passwordFile?: string };
+export type DeactivateOptions = UserOptions & { readonly erase?: boolean };
 export type CreateOptions = PasswordOptions & { readonly admin?: boolean };
 
 /** How many accounts are read at once. */
@@ -52,43 +53,24 @@ export async function resetPassword(name: string, options: PasswordOptions): Pro
 }
 
 /** `user deactivate`: for ever; the name cannot be used again. */
-export async function deactivateUser(name: string, options: UserOptions): Promise<void> {
+export async function deactivateUser(name: string, options: DeactivateOptions): Promise<void> {
+  const isErased = options.erase === true;
+  await changeUser(name, options, {
+    apply: async (accounts, userId) => await accounts.deactivate(userId, { isErased }),
+    done: isErased ? "is deactivated; its messages are hidden" : "is deactivated",
+  });
+}
+
+/** `user erase`: what `deactivate --erase` does, for an account that is deactivated already. */
+export async function eraseUser(name: string, options: UserOptions): Promise<void> {
   const config = await loadConfigOrDefault(options.config);
   const userId = toUserId(name, config.serverName);
   await withAccounts(config, async (accounts) => {
-    await requireActive(accounts, userId);
-    await accounts.deactivate(userId);
+    const account = await requireAccount(accounts, userId);
+    if (!account.isDeactivated) throw new CommandError(`${userId} is not deactivated: use deactivate --erase`);
+    await accounts.deactivate(userId, { isErased: true });
   });
-  print(`${userId} is deactivated`);
-}
-
-/** `user lock` and `user unlock`: a locked account can do nothing but log out; its sessions stay for the time after. */
-export const setLocked = (isLocked: boolean) => async (name: string, options: UserOptions) =>
-  await change(name, options, {
-    apply: async (accounts, userId) => await accounts.setLocked(userId, isLocked),
-    done: isLocked ? "is locked" : "is not locked any more",
-  });
-
-/** `user suspend` and `user unsuspend`: a suspended account may read, and do little else. */
-export const setSuspended = (isSuspended: boolean) => async (name: string, options: UserOptions) =>
-  await change(name, options, {
-    apply: async (accounts, userId) => await accounts.setSuspended(userId, isSuspended),
-    done: isSuspended ? "is suspended" : "is not suspended any more",
-  });
-
-interface AccountChange {
-  readonly apply: (accounts: AccountAdministration, userId: string) => Promise<boolean>;
-  readonly done: string;
-}
-
-async function change(name: string, options: UserOptions, { apply, done }: AccountChange): Promise<void> {
-  const config = await loadConfigOrDefault(options.config);
-  const userId = toUserId(name, config.serverName);
-  await withAccounts(config, async (accounts) => {
-    await requireActive(accounts, userId);
-    await apply(accounts, userId);
-  });
-  print(`${userId} ${done}`);
+  print(`the messages of ${userId} are hidden`);
 }
 
 function marksOf(account: Account): string[] {
@@ -108,12 +90,6 @@ async function choosePassword(config: Config, { passwordFile }: PasswordOptions)
     : await readPassword(passwordFile, config.passwords.minimumLength);
 }
 
-async function requireActive(accounts: AccountAdministration, userId: string): Promise<void> {
-  const account = await accounts.get(userId);
-  if (account === undefined) throw new CommandError(`there is no user ${userId}`);
-  if (account.isDeactivated) throw new CommandError(`${userId} is deactivated`);
-}
-
 async function* allAccounts(accounts: AccountAdministration) {
   let after = "";
   for (;;) {
@@ -123,8 +99,4 @@ async function* allAccounts(accounts: AccountAdministration) {
     if (last === undefined || page.length < pageSize) return;
     after = last.userId;
   }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -160,3 +160,12 @@ test("TURN servers need credentials of one kind", () => {
   assert.deepEqual(problemsWith(", shared_secret: s, lifetime: 90m"), []);
   assert.match(problemsOf('server_name: a.b\nturn: {uris: ["http://a.b"]}')[0] ?? "", /turn:turn\.example\.org/);
 });
+
+test("single sign-on needs to know where providers send people back", () => {
+  const provider = "{id: a, name: A, issuer: https://a.b, client_id: c}";
+  const text = `single_sign_on:\n  providers: [${provider}]\nserver_name: a.b`;
+  assert.deepEqual(problemsOf(text), [
+    "heddle.yaml:2:14: single_sign_on.providers: needs `public_base_url`, to which providers send people back",
+  ]);
+  assert.deepEqual(problemsOf(`${text}\npublic_base_url: https://a.b`), []);
+});

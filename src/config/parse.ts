@@ -74,8 +74,11 @@ function refine(difference: Difference): Difference {
 }
 
 /** What no section can see by itself. */
-function checkTogether({ publicBaseUrl, discovery, email, sms }: Config, report: Report): void {
+function checkTogether({ publicBaseUrl, discovery, email, sms, singleSignOn }: Config, report: Report): void {
   if (publicBaseUrl !== undefined) return;
+  if (singleSignOn.providers.length > 0) {
+    report(["single_sign_on", "providers"], "needs `public_base_url`, to which providers send people back");
+  }
   if (email.server) report(["email", "smtp_url"], "needs `public_base_url`, for the links in mails");
   if (discovery.identityServer !== undefined || Object.keys(discovery.client).length > 0) {
     report(["discovery"], "needs `public_base_url`: without it clients are told nothing");

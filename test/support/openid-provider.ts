@@ -51,7 +51,11 @@ export class OpenIdProvider implements AsyncDisposable {
           application_type: "web",
         },
       ],
-      claims: { openid: ["sub"], profile: ["name", "preferred_username"] },
+      claims: {
+        openid: ["sub"],
+        profile: ["name", "preferred_username"],
+        email: ["email", "email_verified"],
+      },
       findAccount: (_context, name) => ({
         accountId: name,
         claims: async () => ({ sub: name, ...this.accounts.get(name) }),

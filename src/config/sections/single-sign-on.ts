@@ -18,6 +18,8 @@ export type SingleSignOnProvider = {
   /** Templates with claims in braces. */
   readonly localpart: string;
   readonly displayName: string;
+  /** Whether new accounts get the e-mail address that the provider has verified. */
+  readonly email: boolean;
   /** Whether an account that has the mapped name already belongs to whoever the provider says has it. */
   readonly existingAccounts: boolean;
   /** Whether accounts are made for people who have none. */
@@ -71,6 +73,11 @@ const provider = Type.Object(
       default: "{name}",
       description: "The display name of new accounts, by a template like that of `localpart`.",
     }),
+    email: Type.Boolean({
+      default: false,
+      description:
+        "Whether new accounts get the e-mail address of the provider, when it says that it has verified it (claims `email` and `email_verified`, usually of the scope `email`).",
+    }),
     existing_accounts: Type.Boolean({
       default: false,
       description: "Whether who has the mapped name at the provider gets the account that has this name already.",
@@ -118,6 +125,7 @@ const toProvider = (written: Static<typeof provider>): SingleSignOnProvider => (
   scopes: written.scopes,
   localpart: written.localpart,
   displayName: written.display_name,
+  email: written.email,
   existingAccounts: written.existing_accounts,
   registration: written.registration,
 });

@@ -58,6 +58,9 @@ export interface Deactivation {
 /** Called while a deactivation is recorded: what it adds is part of the transaction. */
 export type DeactivationListener = (tx: Tx, userId: string, how: Deactivation) => void;
 
+/** Called while it is recorded that nobody elsewhere logs in to an account any more. */
+export type UnlinkListener = (tx: Tx, userId: string) => void;
+
 interface Parts {
   readonly cache: SessionCache;
   readonly devices: Devices;
@@ -70,6 +73,7 @@ export class Accounts {
   readonly #parts: Parts;
   readonly #creationListeners: CreationListener[] = [];
   readonly #deactivationListeners: DeactivationListener[] = [];
+  readonly #unlinkListeners: UnlinkListener[] = [];
 
   constructor(needs: Needs, parts: Parts) {
     this.#needs = needs;
@@ -84,6 +88,11 @@ export class Accounts {
   /** Modules that keep something for an account follow its end. */
   onDeactivation(listener: DeactivationListener): void {
     this.#deactivationListeners.push(listener);
+  }
+
+  /** Modules by which identities elsewhere log in to accounts follow the end of that. */
+  onUnlink(listener: UnlinkListener): void {
+    this.#unlinkListeners.push(listener);
   }
 
   /** `undefined` when there never was such an account; a deactivated one keeps its name for ever. */
@@ -190,7 +199,14 @@ export class Accounts {
     return changes === 1;
   }
 
-  /** Ends an account for ever: no password, no device, no session. */
+  /** Forgets which identities elsewhere log in to an account, deactivated ones included: they are nobody's then. */
+  async unlink(userId: string): Promise<void> {
+    await commitFor(this.#needs, userId, (tx) => {
+      for (const listener of this.#unlinkListeners) listener(tx, userId);
+    });
+  }
+
+  /** Ends an account for ever: no password, no device, no session. May be said again, to have it erased as well. */
   async deactivate(userId: string, how: Deactivation = { isErased: false }): Promise<void> {
     const deviceIds = await this.#parts.devices.idsExcept(userId, undefined);
     await commitFor(this.#needs, userId, (tx) => {

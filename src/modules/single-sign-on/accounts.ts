@@ -1,16 +1,20 @@
+import type { Clock } from "../../clock.ts";
 import type { SingleSignOnProvider } from "../../config/config.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Users } from "../../engine/users/users.ts";
 import { MatrixError } from "../../http/errors.ts";
 import type { Sql } from "../../store/sql.ts";
 import type { NewAccounts } from "../registration/index.ts";
+import { canonicalEmail, type Identifiers } from "../third-party-identifiers/index.ts";
 import { deleteIdentitiesOf, type Identity, insertIdentity, readProvidersOf, readUserOf } from "./sessions.store.ts";
 
 interface Needs {
   readonly sql: Sql;
   readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
-  readonly users: { readonly accounts: Pick<Users["accounts"], "get" | "onDeactivation"> };
+  readonly users: { readonly accounts: Pick<Users["accounts"], "get" | "onDeactivation" | "onUnlink"> };
   readonly newAccounts: Pick<NewAccounts, "chooseUserId" | "create">;
+  readonly identifiers: Pick<Identifiers, "add" | "ownerOf">;
+  readonly clock: Clock;
   readonly serverName: string;
   readonly setDisplayName: (userId: string, name: string) => Promise<void>;
 }
@@ -28,7 +32,11 @@ export class IdentityAccounts {
 
   constructor(needs: Needs) {
     this.#needs = needs;
-    needs.users.accounts.onDeactivation(deleteIdentitiesOf);
+    // An identity stays with an account that ended: who was sent away does not come back by the same door.
+    needs.users.accounts.onDeactivation((tx, userId, { isErased }) => {
+      if (isErased) deleteIdentitiesOf(tx, userId);
+    });
+    needs.users.accounts.onUnlink(deleteIdentitiesOf);
   }
 
   /** The user who has the identity already; `undefined` when nobody has. */
@@ -42,7 +50,10 @@ export class IdentityAccounts {
   }
 
   /** The account for a login, made when there is none and the operator lets it. */
-  async findOrMake(identity: Identity, { existingAccounts, registration }: SingleSignOnProvider): Promise<Found> {
+  async findOrMake(
+    identity: Identity,
+    { existingAccounts, registration }: Pick<SingleSignOnProvider, "existingAccounts" | "registration">,
+  ): Promise<Found> {
     const known = await this.userOf(identity);
     if (known !== undefined) return await this.#usable(known);
     if (existingAccounts) {
@@ -62,11 +73,20 @@ export class IdentityAccounts {
       // Of two logins at once with one new identity, the second gets the account of the first.
       const owner = await this.#link(identity, userId);
       if (owner === userId && identity.displayName !== "") await setDisplayName(userId, identity.displayName);
+      if (owner === userId) await this.#addEmail(userId, identity.email);
       return { kind: "user", userId: owner };
     } catch (error) {
       if (!(error instanceof MatrixError) || error.status !== 400) throw error;
       return { kind: "name", problem: error.message };
     }
+  }
+
+  /** Unless it is somebody's: the account is made all the same. */
+  async #addEmail(userId: string, email: string): Promise<void> {
+    const { identifiers, clock } = this.#needs;
+    const address = canonicalEmail(email);
+    if (address === undefined || (await identifiers.ownerOf({ medium: "email", address })) !== undefined) return;
+    await identifiers.add(userId, { medium: "email", address, validatedAt: clock.now(), sid: "" });
   }
 
   async #usable(userId: string): Promise<Found> {

@@ -8,6 +8,7 @@ import type { Sql } from "../../store/sql.ts";
 import type { IdentityProvider, LoginTokens } from "../login/index.ts";
 import type { Module } from "../module.ts";
 import type { NewAccounts } from "../registration/index.ts";
+import type { Identifiers } from "../third-party-identifiers/index.ts";
 import type { Uia } from "../user-interactive-authentication/index.ts";
 import { IdentityAccounts } from "./accounts.ts";
 import { Steps } from "./browser.ts";
@@ -26,8 +27,9 @@ interface Needs {
   readonly sql: Sql;
   readonly partitions: { of(key: string): { commit<T>(key: string, build: (tx: Tx) => T): Promise<T> } };
   readonly clock: Clock;
-  readonly users: { readonly accounts: Pick<Users["accounts"], "get" | "onDeactivation"> };
+  readonly users: { readonly accounts: Pick<Users["accounts"], "get" | "onDeactivation" | "onUnlink"> };
   readonly newAccounts: Pick<NewAccounts, "chooseUserId" | "create">;
+  readonly identifiers: Pick<Identifiers, "add" | "ownerOf">;
   readonly setDisplayName: (userId: string, name: string) => Promise<void>;
   readonly loginTokens: LoginTokens;
   readonly uia: Pick<Uia, "session" | "completeInBrowser">;
@@ -36,6 +38,7 @@ interface Needs {
   readonly http: HttpClient;
   readonly config: SingleSignOnConfig;
   readonly serverName: string;
+  /** There whenever there are providers. */
   readonly publicBaseUrl: string | undefined;
   readonly logger: Logger;
 }
@@ -48,10 +51,7 @@ export const identityProviders = ({ providers }: SingleSignOnConfig): IdentityPr
 export const hasIdentity = async (sql: Sql, userId: string): Promise<boolean> =>
   (await readProvidersOf(sql, userId)).length > 0;
 
-/**
- * Logging in at another provider of identities, by OpenID Connect.
- * @throws Error when there are providers and the server's own URL is not known
- */
+/** Logging in at another provider of identities, by OpenID Connect. */
 export function singleSignOn(needs: Needs): Module {
   const { config, publicBaseUrl } = needs;
   const providers = providersOf(needs);
@@ -83,9 +83,6 @@ export function singleSignOn(needs: Needs): Module {
 }
 
 function providersOf({ config, publicBaseUrl, http, clock }: Needs): ReadonlyMap<string, Provider> {
-  if (config.providers.length > 0 && publicBaseUrl === undefined) {
-    throw new Error("single_sign_on.providers need public_base_url, to which providers send people back");
-  }
   const callbackUrl = `${publicBaseUrl}${callbackPath}`;
   return new Map(
     config.providers.map((provider) => [provider.id, new Provider({ provider, http, clock, callbackUrl })]),

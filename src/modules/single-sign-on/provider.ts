@@ -82,6 +82,8 @@ export class Provider {
       subject: claims.sub,
       localpart: fill(this.settings.localpart, told),
       displayName: fill(this.settings.displayName, told).slice(0, 256),
+      // What somebody merely says at the provider is not theirs: it would open accounts here by a new password.
+      email: this.settings.email && told.get("email_verified") === true ? fill("{email}", told) : "",
     };
   }
 

@@ -12,6 +12,8 @@ export interface Identity {
   readonly subject: string;
   readonly localpart: string;
   readonly displayName: string;
+  /** That the provider has verified, and that a new account gets; `''` = none. */
+  readonly email: string;
 }
 
 /** The next step that is waited for. */

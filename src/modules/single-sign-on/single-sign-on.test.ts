@@ -25,6 +25,14 @@ const homeserverTest = homeserverTests({
     providers: [
       { ...common, id: "one", name: "One <b>", issuer: first.issuer, brand: "github", icon: "mxc://test/icon" },
       { ...common, id: "two", name: "Two", issuer: second.issuer, existing_accounts: true, registration: false },
+      {
+        ...common,
+        id: "mail",
+        name: "Mail",
+        issuer: first.issuer,
+        scopes: ["openid", "profile", "email"],
+        email: true,
+      },
       { ...common, id: "down", name: "Down", issuer: "http://127.0.0.1:1" },
     ],
   },
@@ -64,6 +72,7 @@ homeserverTest("the flows tell the providers with their icons and brands", async
       identity_providers: [
         { id: "one", name: "One <b>", icon: "mxc://test/icon", brand: "github" },
         { id: "two", name: "Two" },
+        { id: "mail", name: "Mail" },
         { id: "down", name: "Down" },
       ],
     },
@@ -216,6 +225,27 @@ homeserverTest("a restart in the middle does not disturb", async (homeserver) =>
   const callback = await stopBeforeCallback(browser, name, redirectTo("one", trusted));
   await homeserver.restart();
   assert.equal((await browser.open(callback)).url.host, "trusted.test");
+});
+
+/** The addresses of a new account, whose provider says this of it. */
+async function emailsOfNew(homeserver: TestHomeserver, provider: string, claims: object): Promise<string[]> {
+  const name = newName();
+  first.accounts.set(name, { preferred_username: name, ...claims });
+  const back = await logInAs(browserOf(homeserver), name, redirectTo(provider, trusted));
+  const user = homeserver.withToken(String((await logIn(homeserver, tokenIn(back))).json()["access_token"]));
+  const { threepids } = await user.get<{ threepids: { address: string }[] }>("account/3pid");
+  return threepids.map(({ address }) => address);
+}
+
+homeserverTest("a new account gets the address that its provider has verified, and no other", async (homeserver) => {
+  const email = `${newName()}@Example.org`;
+  const verified = { email, email_verified: true };
+  assert.deepEqual(await emailsOfNew(homeserver, "one", verified), []);
+  assert.deepEqual(await emailsOfNew(homeserver, "mail", { email, email_verified: false }), []);
+  assert.deepEqual(await emailsOfNew(homeserver, "mail", { email }), []);
+  assert.deepEqual(await emailsOfNew(homeserver, "mail", { email: "none", email_verified: true }), []);
+  assert.deepEqual(await emailsOfNew(homeserver, "mail", verified), [email.toLowerCase()]);
+  assert.deepEqual(await emailsOfNew(homeserver, "mail", verified), [], "it is somebody's already");
 });
 
 homeserverTest("a deactivated account logs in no more", async (homeserver) => {

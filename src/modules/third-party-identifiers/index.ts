@@ -11,7 +11,7 @@ import { getAccount3PIDs, post3PIDs } from "./third-party-identifiers.endpoint.t
 import type { IdentifierPolicy } from "./token-requests.ts";
 import { unbind3pidFromAccount } from "./unbind.endpoint.ts";
 
-export type { Identifier, Medium } from "./address.ts";
+export { canonicalEmail, type Identifier, type Medium } from "./address.ts";
 export type { Bindings, UnbindResult } from "./bindings.ts";
 export type { Identifiers, NamedByIdentifier } from "./identifiers.ts";
 export { createIdentifierParts, type IdentifierParts, type PartsNeeds } from "./parts.ts";
