@@ -322,10 +322,6 @@ homeserverTest("clients learn that identifiers may be changed", async (homeserve
   assert.deepEqual(capabilities["m.3pid_changes"], { enabled: true });
 });
 
-/** Two ways to name a user by an address. */
-const identifier = (address: string) => ({ identifier: { type: "m.id.thirdparty", medium: "email", address } });
-const old = (address: string) => ({ medium: "email", address });
-
 homeserverTest("the password's stage takes the user's own address as a name, and nobody else's", async (homeserver) => {
   const { client, email } = await withEmail(homeserver, "alice");
   const { email: ofBob } = await withEmail(homeserver, "bob");
