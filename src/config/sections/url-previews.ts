@@ -13,7 +13,8 @@ export type UrlPreviewsConfig = {
   /** Globs of host names; `undefined` = all. */
   readonly allowedHosts: readonly string[] | undefined;
   readonly deniedHosts: readonly string[];
-  readonly allowedPorts: readonly number[];
+  /** `undefined` = all. */
+  readonly allowedPorts: readonly number[] | undefined;
   /** Networks in CIDR form. */
   readonly deniedAddresses: readonly string[];
   /** What is asked for by `Accept-Language` when the client does not say. */
@@ -46,9 +47,9 @@ export const urlPreviewsSchema = Type.Object(
       default: [],
       description: "Hosts that may not be asked, such as `example.org` and `*.example.org`.",
     }),
-    allowed_ports: Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }), {
+    allowed_ports: Type.Union([Type.Null(), Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }))], {
       default: [80, 443],
-      description: "Ports that may be asked.",
+      description: "Ports that may be asked; `null`: all.",
     }),
     denied_addresses: Type.Union([Type.Literal("default"), Type.Array(Type.String())], {
       default: "default",
@@ -83,7 +84,7 @@ export function toUrlPreviews(
     timeoutMs: parseDuration(written.timeout),
     allowedHosts: written.allowed_hosts ?? undefined,
     deniedHosts: written.denied_hosts,
-    allowedPorts: written.allowed_ports,
+    allowedPorts: written.allowed_ports ?? undefined,
     deniedAddresses: denied === "default" ? notPublic : parseNetworks(denied, networks),
     language: written.language,
     lifetimeMs: parseDuration(written.cache_lifetime),

@@ -23,4 +23,5 @@ test("ports are asked that are allowed, named or not", () => {
   for (const url of ["http://a.test/", "https://a.test/", "http://a.test:443/"]) assert.equal(asks({}, url), true, url);
   for (const url of ["http://a.test:22/", "https://a.test:8443/"]) assert.equal(asks({}, url), false, url);
   assert.equal(asks({ allowedPorts: [443] }, "http://a.test/"), false);
+  assert.equal(asks({ allowedPorts: undefined }, "http://a.test:22/"), true);
 });

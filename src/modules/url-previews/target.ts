@@ -31,7 +31,8 @@ export interface HostRules {
   /** Globs; `undefined` = all. */
   readonly allowedHosts: readonly string[] | undefined;
   readonly deniedHosts: readonly string[];
-  readonly allowedPorts: readonly number[];
+  /** `undefined` = all. */
+  readonly allowedPorts: readonly number[] | undefined;
 }
 
 /** Whether a URL may be asked, by its host and port. Its address is the concern of whoever connects. */
@@ -42,7 +43,8 @@ export function hostPolicy({ allowedHosts, deniedHosts, allowedPorts }: HostRule
     // `example.org.` is another way to write `example.org`.
     const host = url.hostname.replace(/\.$/, "");
     const isListed = allowed?.some((matches) => matches(host)) ?? true;
-    return isListed && !denied.some((matches) => matches(host)) && allowedPorts.includes(portOf(url));
+    const isOfPort = allowedPorts?.includes(portOf(url)) ?? true;
+    return isListed && isOfPort && !denied.some((matches) => matches(host));
   };
 }
 
