@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { endpoint, JsonText } from "../../http/endpoint.ts";
-import { forbidden } from "../../http/errors.ts";
+import { forbidden, unavailable } from "../../http/errors.ts";
 import { languagesOf } from "./language.ts";
 import type { UrlPreviews } from "./previews.ts";
 import { requireTarget } from "./target.ts";
@@ -29,13 +29,25 @@ const getPreview = ({ previews, language }: Needs, path: string, aliases: readon
     params: Type.Object({}),
     query: Type.Object({ url: Type.String(), ts: Type.Optional(Type.Integer()) }),
 
-    async handle({ query, headers }) {
+    async handle({ query, headers, signal }) {
       if (!previews) throw forbidden("This server does not make previews of web pages");
       const url = requireTarget(query.url);
       const asked = { url, language: languagesOf(headers["accept-language"], language), at: query.ts };
-      return new JsonText(await previews.get(asked));
+      return new JsonText(await unlessAborted(previews.get(asked), signal));
     },
   });
+
+/** A page is looked at to its end, for others who may ask; but nobody waits for it who is gone, and no end of the server. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = (): void => reject(unavailable("The server is stopping, try again later"));
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
 
 /** The path of v1.11 and later. */
 export const getUrlPreviewAuthed = (needs: Needs) =>
