@@ -19,7 +19,11 @@ export function pngThatSays(width: number, height: number, inflated: Buffer): Bu
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = 8;
-  const chunks = [pngChunk("IHDR", header), pngChunk("IDAT", deflateSync(inflated)), pngChunk("IEND", Buffer.alloc(0))];
+  const chunks = [
+    pngChunk("IHDR", header),
+    pngChunk("IDAT", deflateSync(inflated, { level: 1 })),
+    pngChunk("IEND", Buffer.alloc(0)),
+  ];
   return Buffer.concat([PNG_SIGNATURE, ...chunks]);
 }
 
