@@ -4,9 +4,11 @@ import { pino } from "pino";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { page, startPageServer } from "../../../test/support/page-server.ts";
 import { openEngineForTest } from "../../engine/rooms/testing.ts";
+import { createServerForTest } from "../../http/testing.ts";
 import { openOutgoing } from "../../outgoing/outgoing.ts";
 import type { Database } from "../../store/sql.ts";
 import { cleanPreviews } from "./cleaning.ts";
+import { urlPreviews } from "./index.ts";
 import { UrlPreviews } from "./previews.ts";
 
 const pages = await startPageServer();
@@ -117,4 +119,18 @@ eachDatabase("when the server stops, what is on its way is given up", async (dat
   const { previews } = await start(database, stack);
   const url = new URL(pages.put(() => previews[Symbol.dispose]()));
   await assert.rejects(previews.get({ url, language: "en", at: undefined }), { status: 503 });
+});
+
+eachDatabase("no stop of the server waits for a page", async (database) => {
+  await using stack = new AsyncDisposableStack();
+  const { previews } = await start(database, stack);
+  const server = createServerForTest(urlPreviews({ previews, language: "en" }).endpoints);
+  const [bound] = await server.listen();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const query = new URLSearchParams({ url: pages.put(() => resolve()) });
+  const answering = fetch(`${bound?.url}/_matrix/client/v1/media/preview_url?${query.toString()}`, {
+    headers: { authorization: "Bearer alice" },
+  });
+  await promise;
+  await Promise.all([server.close(), answering.then((answer) => assert.equal(answer.status, 503))]);
 });

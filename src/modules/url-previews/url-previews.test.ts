@@ -200,15 +200,3 @@ it("strangers and guests are told nothing, and the older paths tell the same", a
     assert.deepEqual(answer.json(), { "og:title": "Title" }, path);
   }
 });
-
-it("no stop of the server waits for a page", async (homeserver) => {
-  const alice = await homeserver.register("alice");
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const waiting = askPreview(
-    alice,
-    pages.put(() => resolve()),
-  );
-  await promise;
-  await homeserver.restart();
-  assert.equal((await waiting).status, 503);
-});
