@@ -19,7 +19,7 @@ import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { keyBackup } from "./modules/key-backup/index.ts";
 import { createLoginTokens, login, namedInAuth } from "./modules/login/index.ts";
-import { type FileStore, media, MediaLibrary, Thumbnails, ThumbnailWorkers } from "./modules/media/index.ts";
+import { type FileStore, media, MediaLibrary, Scanner, Thumbnails, ThumbnailWorkers } from "./modules/media/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
 import { openid } from "./modules/openid/index.ts";
@@ -182,7 +182,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
 
   const thumbnailWorkers = new ThumbnailWorkers({ longestMs: config.media.thumbnailTimeLimitMs });
-  const library = new MediaLibrary({ ...needs, limits: config.media });
+  const scanner = config.media.scanner && new Scanner(config.media.scanner, needs.logger.child({ module: "media" }));
+  const library = new MediaLibrary({ ...needs, scanner, limits: config.media });
   const { urlPreviews: previewLimits } = config.media;
 
   const modules = [

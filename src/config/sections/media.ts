@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { Type } from "typebox";
 import { section } from "../section.ts";
 import { durationSchema, parseDuration, parseSize, sizeSchema } from "../units.ts";
+import { type MediaScannerConfig, mediaScannerSchema, toMediaScanner } from "./media-scanner.ts";
 import { toUrlPreviews, type UrlPreviewsConfig, urlPreviewsSchema } from "./url-previews.ts";
 
 export type MediaConfig = {
@@ -21,6 +22,8 @@ export type MediaConfig = {
   /** An image that takes longer to be made small has no thumbnail. */
   readonly thumbnailTimeLimitMs: number;
   readonly areThumbnailsMadeAtUpload: boolean;
+  /** `undefined` = files are not scanned. */
+  readonly scanner: MediaScannerConfig | undefined;
   readonly urlPreviews: UrlPreviewsConfig;
 };
 
@@ -69,6 +72,7 @@ export const media = section({
         description:
           "Whether thumbnails of the usual sizes are made of every uploaded image; others, or otherwise all, are made when they are first asked for.",
       }),
+      scanner: mediaScannerSchema,
       url_previews: urlPreviewsSchema,
     },
     { additionalProperties: false, default: {}, description: "Files that users upload." },
@@ -83,6 +87,7 @@ export const media = section({
     maxImagePixels: written.max_image_pixels,
     thumbnailTimeLimitMs: parseDuration(written.thumbnail_time_limit),
     areThumbnailsMadeAtUpload: written.thumbnails_at_upload,
+    scanner: toMediaScanner(written.scanner, { folder, problem }),
     urlPreviews: toUrlPreviews(written.url_previews, problem),
   }),
 });

@@ -13,6 +13,7 @@ export { openDiskStore } from "./files/disk.ts";
 export type { FileStore } from "./files/file-store.ts";
 export { type MediaLimits, MediaLibrary } from "./library.ts";
 export type { MediaName } from "./media.store.ts";
+export { Scanner } from "./scanning/scanner.ts";
 export { Thumbnails } from "./thumbnails/thumbnails.ts";
 export { ThumbnailWorkers } from "./thumbnails/workers.ts";
 

@@ -8,6 +8,7 @@ import { InTurn } from "../../in-turn.ts";
 import type { Sql } from "../../store/sql.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { ByteRange, FileStore, Incoming } from "./files/file-store.ts";
+import type { Scanner } from "./scanning/scanner.ts";
 import {
   addUsage,
   countPending,
@@ -34,6 +35,8 @@ interface Needs {
   readonly partitions: Pick<Partitions, "of">;
   readonly clock: Clock;
   readonly files: FileStore;
+  /** `undefined` = files are not scanned. */
+  readonly scanner?: Scanner | undefined;
   readonly serverName: string;
   readonly limits: MediaLimits;
 }
@@ -74,7 +77,8 @@ export class MediaLibrary {
 
   /**
    * Takes a file in. When this resolves, the file and what is known of it are durable.
-   * @throws MatrixError 413 `M_TOO_LARGE`, 403 `M_FORBIDDEN` over the user's quota
+   * @throws MatrixError 413 `M_TOO_LARGE`, 403 `M_FORBIDDEN` over the user's quota or when the file is harmful, 503 when it
+   *   could not be scanned
    */
   async upload(arrival: Arrival): Promise<MediaName> {
     const name = { origin: this.#needs.serverName, mediaId: newMediaId() };
@@ -167,14 +171,22 @@ export class MediaLibrary {
   }
 
   async #receive({ source, uploader }: Arrival): Promise<Incoming> {
-    const { sql, files, limits } = this.#needs;
-    if (limits.quotaBytes === undefined || uploader === "") return await files.receive(source, limits.maxUploadBytes);
-    const leftBytes = limits.quotaBytes - (await readUsage(sql, uploader));
+    const { files, limits, scanner } = this.#needs;
+    const leftBytes = await this.#leftBytes(uploader);
     if (leftBytes <= 0) throw overQuota();
-    const incoming = await files.receive(source, limits.maxUploadBytes);
-    if (incoming.sizeBytes <= leftBytes) return incoming;
-    await incoming[Symbol.asyncDispose]();
-    throw overQuota();
+    await using unwanted = new AsyncDisposableStack();
+    const incoming = unwanted.use(await files.receive(source, limits.maxUploadBytes));
+    if (incoming.sizeBytes > leftBytes) throw overQuota();
+    await scanner?.check({ ...incoming, uploader });
+    unwanted.move();
+    return incoming;
+  }
+
+  /** What the user may upload still. */
+  async #leftBytes(uploader: string): Promise<number> {
+    const { sql, limits } = this.#needs;
+    if (limits.quotaBytes === undefined || uploader === "") return Number.POSITIVE_INFINITY;
+    return limits.quotaBytes - (await readUsage(sql, uploader));
   }
 
   async #requireAnnounced(name: MediaName, uploader: string): Promise<void> {

@@ -57,7 +57,8 @@ export async function keepImage(needs: ImageNeeds, answer: StreamedResponse): Pr
     });
     return { ...head.look, ...name, sizeBytes };
   } catch (error) {
-    if (error instanceof MatrixError && error.errcode === "M_TOO_LARGE") return undefined;
+    // Too large, or refused by a scanner.
+    if (error instanceof MatrixError) return undefined;
     throw error;
   }
 }

@@ -44,6 +44,7 @@ class DiskStore implements FileStore {
 
   #incoming(path: string, hash: string, sizeBytes: number): Incoming {
     return {
+      path,
       hash,
       sizeBytes,
       keep: async () => {

@@ -15,6 +15,8 @@ export interface ByteRange {
 
 /** A file that has come whole and waits to be kept under its hash. */
 export interface Incoming extends StoredFile, AsyncDisposable {
+  /** Where it lies on this machine's disk until it is kept. */
+  readonly path: string;
   /** Keeps it, durably. Nothing happens when the store has it already. */
   keep(): Promise<void>;
 }
