@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readModules } from "../contract/our-modules.ts";
-import { refusal, type TestClient } from "../support/client.ts";
+import { refusal } from "../support/client.ts";
 import { homeserverTests } from "../support/homeserver.ts";
 import {
   PARTS,
@@ -12,7 +12,7 @@ import {
   VISIBILITIES,
   type Visibility,
 } from "./story.ts";
-import { type Way, WITHOUT_EVENTS, waysOut } from "./ways-out.ts";
+import { ask, WITHOUT_EVENTS, waysOut } from "./ways-out.ts";
 
 const homeserverTest = homeserverTests();
 
@@ -82,13 +82,6 @@ async function messagesRead({ people, roomId }: Story, person: Person): Promise<
   const { client } = people[person];
   const asked = client.messages(roomId, { limit: "1000" });
   return (await refusal(asked)) === "allowed" ? await asked : undefined;
-}
-
-async function ask(client: TestClient, { endpoint, url, body }: Way): Promise<unknown> {
-  const asked = endpoint.startsWith("POST") ? client.post<unknown>(url, body) : client.get<unknown>(url);
-  const refused = await refusal(asked);
-  assert.ok(!refused.startsWith("5"), `${endpoint} ${url}: ${refused}`);
-  return refused === "allowed" ? await asked : undefined;
 }
 
 interface Told {

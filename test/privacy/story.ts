@@ -42,6 +42,8 @@ export interface Someone {
 }
 
 export interface Story {
+  /** Who made the room, and said all of it. */
+  readonly owner: TestClient;
   readonly roomId: string;
   readonly alias: string;
   readonly spaceId: string;
@@ -85,6 +87,7 @@ export async function tellStory(homeserver: TestHomeserver, visibility: Visibili
   const notable = events.chunk.filter((event) => isNotable(event, owner.userId));
   const [eventIds, notableIds] = [events.chunk, notable].map((list) => list.map((event) => event.event_id));
   return {
+    owner,
     roomId,
     alias,
     spaceId,

@@ -1,5 +1,6 @@
 /** Every request by which events of a room, or parts of them, come to a user. */
-import { path } from "../support/client.ts";
+import assert from "node:assert/strict";
+import { path, refusal, type TestClient } from "../support/client.ts";
 import type { Person, Story } from "./story.ts";
 
 /** A request: the endpoint's method and path as in its definition, and what is asked. */
@@ -110,4 +111,12 @@ function aboutEvent(room: string, id: string): Way[] {
     { endpoint: `${template}/{relType}`, url: `${relations}/m.thread?limit=100` },
     { endpoint: `${template}/{relType}/{eventType}`, url: `${relations}/m.annotation/m.reaction?limit=100` },
   ];
+}
+
+/** What somebody is answered; `undefined` when it is refused. */
+export async function ask(client: TestClient, { endpoint, url, body }: Way): Promise<unknown> {
+  const asked = endpoint.startsWith("POST") ? client.post<unknown>(url, body) : client.get<unknown>(url);
+  const refused = await refusal(asked);
+  assert.ok(!refused.startsWith("5"), `${endpoint} ${url}: ${refused}`);
+  return refused === "allowed" ? await asked : undefined;
 }
