@@ -5,7 +5,7 @@ import { invalidParam } from "../../http/errors.ts";
 import type { DeviceLists } from "./device-lists.ts";
 
 /**
- * Whose device lists changed since a token. What changed after `to` may be among them, when it changed before as well:
+ * Whose device lists changed between two tokens. What changed after `to` may be among them, when it changed before as well:
  * only the last change of a list is kept.
  * @see https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3keyschanges
  */
@@ -22,7 +22,7 @@ export const getKeysChanges = ({ lists }: { readonly lists: DeviceLists }) =>
       const from = requireToken("from", query.from);
       const to = requireToken("to", query.to);
       if (to.position <= from.position) return { changed: [], left: [] };
-      return await lists.since(userId, from.position);
+      return await lists.between(userId, { from: from.position, until: to.position });
     },
   });
 

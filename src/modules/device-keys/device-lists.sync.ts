@@ -13,9 +13,10 @@ export const deviceListsSection = (lists: DeviceLists): SyncSection => ({
 
   isDue: ({ userId }, since) => lists.isDue(userId, since.position),
 
-  async top({ userId, acknowledged, changes }) {
+  async top({ userId, acknowledged, now, changes }) {
     if (!acknowledged) return {};
-    const news = await lists.since(userId, acknowledged.position, changes);
+    const span = { from: acknowledged.position, until: now.position };
+    const news = await lists.between(userId, span, { isInFeed: changes !== undefined });
     if (news.changed.length === 0 && news.left.length === 0) return {};
     return { members: { device_lists: JSON.stringify(news) } };
   },

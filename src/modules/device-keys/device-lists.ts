@@ -2,7 +2,8 @@
  * Whose devices changed. A change is one row of its user, with the position of the last one: `/keys/changes` and a sync
  * from before this process look there. All others look into memory: changes come by the bus, in the order of the log, and
  * with each of them the rooms of its user. So a sync knows without the database whether it has anything to tell, and those
- * who wait are woken. That wake-up may come later than the change: what is told is decided by positions alone.
+ * who wait are woken. That wake-up may come later than the change: what is told is decided by positions alone. It is what
+ * was so at the position up to which is told: who comes or goes while the answer is made is told with the next one.
  */
 import type { Bus } from "../../bus/bus.ts";
 import type { Change } from "../../bus/change.ts";
@@ -15,10 +16,10 @@ import type { Feed } from "../../engine/streams/feed.ts";
 import type { Streams } from "../../engine/streams/streams.ts";
 import { Turns } from "../../engine/turns.ts";
 import type { Sql } from "../../store/sql.ts";
-import { readChangedSince, readJoinedRooms, writeChange } from "./device-lists.store.ts";
+import { readChangedSince, readRoomsSince, writeChange } from "./device-lists.store.ts";
 import { type Mover, Movers } from "./movers.ts";
 import { type RecentChange, RecentChanges } from "./recent-changes.ts";
-import { sharingSince } from "./sharing.ts";
+import { sharingBetween } from "./sharing.ts";
 
 /** A change of a device list. `userId` is the user who is told: the one whose list it is, unless it is told to one alone. */
 interface DeviceListChange extends Change {
@@ -32,6 +33,12 @@ interface DeviceListChange extends Change {
 export interface DeviceListNews {
   readonly changed: readonly string[];
   readonly left: readonly string[];
+}
+
+/** Two positions. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
 }
 
 interface Needs {
@@ -85,17 +92,20 @@ export class DeviceLists implements Disposable {
   }
 
   /**
-   * What happened after a position, for one user. `changes` are those of the user's feed since then, if it knows.
+   * What happened between two positions, for one user. `isInFeed` says that the user's feed knows.
+   * Changes of lists after the second may be among it.
    * @see https://spec.matrix.org/v1.19/client-server-api/#tracking-the-device-list-for-a-user
    */
-  async since(userId: string, position: number, changes?: readonly Change[]): Promise<DeviceListNews> {
-    if (changes && !changes.some(mayMove))
-      return { changed: [...new Set(await this.#changedAmong(userId, position, changes))], left: [] };
-    const news = changes && (await this.#sinceOthersMoved(userId, position));
-    if (news) return news;
+  async between(userId: string, { from, until }: Span, { isInFeed = false } = {}): Promise<DeviceListNews> {
+    const remembered = isInFeed ? await this.#remembered(userId, { from, until }) : undefined;
+    if (remembered) return remembered;
     // The rooms of a change are not those of now: somebody may have changed outside and come in.
-    const changed = new Set(await readChangedSince(this.#needs.sql, userId, position));
-    const { joined, left } = await sharingSince(this.#needs, userId, position);
+    const lists = await readChangedSince(this.#needs.sql, userId, from);
+    const candidates = lists.map((list) => list.userId);
+    const { joined, left, shared } = await sharingBetween(this.#needs, userId, { from, until, candidates });
+    const changed = new Set(
+      lists.filter((list) => list.isOwn === 1 || shared.has(list.userId)).map((list) => list.userId),
+    );
     return { changed: [...changed.union(joined).difference(left)], left: [...left] };
   }
 
@@ -103,49 +113,47 @@ export class DeviceLists implements Disposable {
     this.#unsubscribe();
   }
 
-  /** The same when others came or went, and the user did not; `undefined` where memory does not know enough. */
-  async #sinceOthersMoved(userId: string, position: number): Promise<DeviceListNews | undefined> {
+  /** The same from memory, while the user itself neither came nor went; `undefined` when only the database knows. */
+  async #remembered(userId: string, { from, until }: Span): Promise<DeviceListNews | undefined> {
     const feed = this.#needs.streams.followed(userId);
     // Taken at the same moment: up to these changes the user was in these rooms.
-    const changes = feed?.changesSince({ position, ephemeral: Number.MAX_SAFE_INTEGER });
+    const changes = feed?.changesSince({ position: from, ephemeral: Number.MAX_SAFE_INTEGER });
     const rooms = new Set(feed?.rooms);
-    const moves = changes?.filter(mayMove);
-    if (!changes || !moves || moves.some(({ event }) => event.stateKey === userId)) return undefined;
-    const movers = await this.#movers.of(moves, { rooms, position });
-    if (!movers) return undefined;
-    const joined = [...movers.values()].filter(({ isSharing, wasSharing }) => isSharing && !wasSharing);
-    const left = new Set(
-      [...movers.values()].filter((each) => each.wasSharing && !each.isSharing).map((each) => each.userId),
-    );
-    const changed = new Set(await this.#changedAmong(userId, position, changes, movers));
-    for (const mover of joined) changed.add(mover.userId);
+    const moves = changes?.filter(mayMove) ?? [];
+    if (!changes || moves.some(({ event }) => event.stateKey === userId || event.position > until)) return undefined;
+    const movers = moves.length === 0 ? NOBODY : await this.#movers.of(moves, { rooms, from, until });
+    const lists =
+      movers && (await this.#changedLists(from, (change) => isConcerned(change, userId, { rooms, movers })));
+    if (!lists) return undefined;
+    const own = changes.filter(isDeviceListChange).map(({ changedUserId }) => changedUserId);
+    const joined = [...movers.values()].filter((each) => each.isSharing && !each.wasSharing);
+    const gone = [...movers.values()].filter((each) => each.wasSharing && !each.isSharing);
+    const left = new Set(gone.map((each) => each.userId));
+    const changed = new Set([...own, ...lists, ...joined.map((each) => each.userId)]);
     return { changed: [...changed.difference(left)], left: [...left] };
   }
 
-  /** Whose device lists changed. Of those who moved it is told if they share a room now. */
-  async #changedAmong(
-    userId: string,
-    position: number,
-    changes: readonly Change[],
-    movers: ReadonlyMap<string, Mover> = NOBODY,
-  ): Promise<string[]> {
-    const feed = this.#needs.streams.followed(userId);
-    if (feed) {
-      const recent = [...this.#recent.since(position)];
-      await Promise.all(recent.map(({ isReady }) => isReady));
-      const own = changes.filter(isDeviceListChange).map(({ changedUserId }) => changedUserId);
-      const concerns = (change: RecentChange): boolean =>
-        movers.get(change.userId)?.isSharing ?? mayConcern(change, userId, feed.rooms);
-      const others = recent.filter(concerns).map((change) => change.userId);
-      // Asked last: a change whose rooms could not be looked up is not there.
-      if (this.#recent.knowsSince(position)) return [...own, ...others];
+  /** Whose lists changed, of those that concern somebody; `undefined` when it is not known of all whether they do. */
+  async #changedLists(
+    from: number,
+    concerns: (change: RecentChange) => boolean | undefined,
+  ): Promise<string[] | undefined> {
+    const recent = [...this.#recent.since(from)];
+    await Promise.all(recent.map(({ isReady }) => isReady));
+    const changed: string[] = [];
+    for (const change of recent) {
+      const isConcerning = concerns(change);
+      if (isConcerning === undefined) return undefined;
+      if (isConcerning) changed.push(change.userId);
     }
-    return await readChangedSince(this.#needs.sql, userId, position);
+    // Asked last: a change whose rooms could not be looked up is not there.
+    return this.#recent.knowsSince(from) ? changed : undefined;
   }
 
   #follow({ position, userId }: DeviceListChange): void {
     const feed = this.#needs.streams.followed(userId);
-    const change: RecentChange = { position, userId, rooms: feed && new Set(feed.rooms), isReady: Promise.resolve() };
+    const rooms = feed && new Set(feed.rooms);
+    const change: RecentChange = { position, userId, rooms, isVague: false, isReady: Promise.resolve() };
     if (!feed) change.isReady = this.#lookUp(change);
     this.#recent.add(change);
     this.#needs.background("device-lists", this.#tell(change));
@@ -154,7 +162,9 @@ export class DeviceLists implements Disposable {
   /** Nobody keeps up the rooms of one who does not sync: the database knows. */
   async #lookUp(change: RecentChange): Promise<void> {
     try {
-      change.rooms = await readJoinedRooms(this.#needs.sql, change.userId);
+      const rooms = await readRoomsSince(this.#needs.sql, change.userId, change.position);
+      change.isVague = rooms.some(({ position }) => position > change.position);
+      change.rooms = new Set(rooms.map(({ roomId }) => roomId));
     } catch (error) {
       this.#recent.forgetUpTo(change.position);
       this.#needs.background("device-lists", Promise.reject(error));
@@ -184,6 +194,18 @@ const isDeviceListChange = (change: Change): change is DeviceListChange =>
 function mayConcern(change: RecentChange, userId: string, rooms: ReadonlySet<string> | undefined): boolean {
   if (change.userId === userId || !change.rooms || !rooms) return true;
   return !change.rooms.isDisjointFrom(rooms);
+}
+
+/** Whether a user is told of a change, who was in these rooms all the time; `undefined` when that is not known. */
+function isConcerned(
+  change: RecentChange,
+  userId: string,
+  { rooms, movers }: { readonly rooms: ReadonlySet<string>; readonly movers: ReadonlyMap<string, Mover> },
+): boolean | undefined {
+  const mover = movers.get(change.userId);
+  if (mover) return mover.isSharing;
+  if (!mayConcern(change, userId, rooms)) return false;
+  return change.userId !== userId && change.isVague ? undefined : true;
 }
 
 /** Whether somebody may have come to a room or gone; who is invited was not there before. */

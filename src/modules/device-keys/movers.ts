@@ -18,7 +18,7 @@ interface Needs {
   readonly events: Pick<EventsStore, "byPositions">;
 }
 
-/** One who moved, as seen by a user: whether they share a room now, and whether they did then. */
+/** One who moved, as seen by a user: whether they share a room at the end, and whether they did at the beginning. */
 export interface Mover {
   readonly userId: string;
   readonly isSharing: boolean;
@@ -33,10 +33,11 @@ interface InRoom {
   readonly position: number;
 }
 
-/** From where somebody looks: from these rooms, which are the same since a position. */
+/** From where somebody looks: from these rooms, which are the same from one position to another. */
 interface Outlook {
   readonly rooms: ReadonlySet<string>;
-  readonly position: number;
+  readonly from: number;
+  readonly until: number;
 }
 
 export class Movers {
@@ -48,22 +49,30 @@ export class Movers {
     this.#needs = needs;
   }
 
-  /** By user ID, those of whom these are all moves in the rooms since then; `undefined` where they are very many. */
+  /**
+   * By user ID, those of whom these are all moves in the rooms; `undefined` where they are very many, or one has moved
+   * again by now.
+   */
   async of(moves: readonly EventChange[], outlook: Outlook): Promise<ReadonlyMap<string, Mover> | undefined> {
     const last = new Map(moves.map(({ event }) => [event.stateKey ?? "", event.position]));
     if (last.size > MOVED_LIMIT) return undefined;
     const movers = new Map<string, Mover>();
-    for (const [userId, position] of last) movers.set(userId, await this.#mover(userId, position, outlook));
+    for (const [userId, position] of last) {
+      const mover = await this.#mover(userId, position, outlook);
+      if (!mover) return undefined;
+      movers.set(userId, mover);
+    }
     return movers;
   }
 
-  async #mover(userId: string, movedAt: number, { rooms, position }: Outlook): Promise<Mover> {
+  async #mover(userId: string, movedAt: number, { rooms, from, until }: Outlook): Promise<Mover | undefined> {
     const common = (await this.#roomsOf(userId, movedAt)).filter(({ roomId }) => rooms.has(roomId));
+    if (common.some(({ position }) => position > until)) return undefined;
     const joined = common.filter(({ isJoined }) => isJoined);
     const isSharing = joined.length > 0;
-    const stayed = joined.some((room) => room.position <= position);
-    const moved = common.filter((room) => room.position > position);
-    return { userId, isSharing, wasSharing: stayed || (await this.#wasJoinedToAny(moved, position)) };
+    const stayed = joined.some((room) => room.position <= from);
+    const moved = common.filter((room) => room.position > from);
+    return { userId, isSharing, wasSharing: stayed || (await this.#wasJoinedToAny(moved, from)) };
   }
 
   async #roomsOf(userId: string, movedAt: number): Promise<readonly InRoom[]> {

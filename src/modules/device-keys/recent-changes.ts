@@ -5,8 +5,10 @@ const REMEMBERED_CHANGES = 1_000;
 export interface RecentChange {
   readonly position: number;
   readonly userId: string;
-  /** The rooms that the user was joined to, or joined shortly after; `undefined` while they are being looked up. */
+  /** The rooms that the user was joined to; `undefined` while they are being looked up. */
   rooms: ReadonlySet<string> | undefined;
+  /** The user came or went before the rooms were looked up: those of before are among them, and others may be. */
+  isVague: boolean;
   /** Resolves when `rooms` is there, or the change was forgotten. */
   isReady: Promise<void>;
 }

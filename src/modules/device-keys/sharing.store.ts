@@ -44,17 +44,16 @@ export async function readMembershipsBefore(
   return await sql.all<{ start: number; json: string }>(text, [JSON.stringify(eventPositions), position]);
 }
 
-/** Which of the users are joined to one of the rooms, since `until` at the latest. */
-export async function readJoinedOf(
+/** What the users are to these rooms now: joined to them, or moved after a position. */
+export async function readMembersOf(
   sql: Sql,
   userIds: readonly string[],
-  { roomNids, until }: { readonly roomNids: readonly number[]; readonly until: number },
-): Promise<string[]> {
+  { roomNids, position }: { readonly roomNids: readonly number[]; readonly position: number },
+): Promise<RoomMember[]> {
   // The sign keeps SQLite from reading all members of the rooms: it is to look at the rooms of the users.
   const text = `
-    SELECT DISTINCT user_id AS "userId" FROM memberships
+    SELECT ${COLUMNS} FROM memberships
     WHERE ${inList(sql.dialect, "user_id", "$1")} AND ${inList(sql.dialect, "+room_nid", "$2", "number")}
-      AND membership = 'join' AND position <= $3`;
-  const params = [JSON.stringify(userIds), JSON.stringify(roomNids), until];
-  return (await sql.all<{ userId: string }>(text, params)).map((row) => row.userId);
+      AND (membership = 'join' OR position > $3)`;
+  return await sql.all<RoomMember>(text, [JSON.stringify(userIds), JSON.stringify(roomNids), position]);
 }

@@ -1,27 +1,38 @@
 /*
- * With whom a user shares rooms now and did not at some earlier point, and the other way round. Nothing is kept for it:
- * the memberships of now say whose have changed since, and the events that they replaced say what those were. Users whose
- * memberships did not change, in rooms in which the user's did not, share what they shared.
+ * With whom a user shares rooms at some point and did not at an earlier one, and the other way round. Nothing is kept for
+ * it: the memberships of now say whose have changed since, and the events that they replaced say what those were. Users
+ * whose memberships did not change, in rooms in which the user's did not, share what they shared. What happens while this
+ * is read changes nothing: each membership that is newer than a point is followed back to it, whenever it was read.
  */
 import { type MembershipsStore, parseMembership } from "../../engine/rooms/memberships.store.ts";
 import { Turns } from "../../engine/turns.ts";
 import { isJsonObject, parseJsonObject } from "../../protocol/json/json.ts";
 import type { Sql } from "../../store/sql.ts";
-import { type RoomMember, readJoinedOf, readMembershipsBefore, readMovedSince, readRoomsOf } from "./sharing.store.ts";
+import { type RoomMember, readMembersOf, readMembershipsBefore, readMovedSince, readRoomsOf } from "./sharing.store.ts";
 
 /** Users, or events, that one query asks for. */
 const ASKED_AT_ONCE = 500;
+
+/** Two positions, and of which users it is to be known whether a room is shared. */
+export interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly candidates: readonly string[];
+}
 
 /** Who has come to share a room with a user, and who shares none any more. */
 export interface SharingChange {
   readonly joined: ReadonlySet<string>;
   readonly left: ReadonlySet<string>;
+  /** Of the candidates, and of all who moved, those with whom a room is shared at the end. */
+  readonly shared: ReadonlySet<string>;
 }
 
-/** A membership now, and whether it was a join then. */
+/** A membership, and whether it was a join at the one position and at the other. */
 interface Move {
   readonly member: RoomMember;
   readonly isJoinedThen: boolean;
+  readonly isJoinedLater: boolean;
 }
 
 interface Needs {
@@ -29,56 +40,60 @@ interface Needs {
   readonly memberships: Pick<MembershipsStore, "inRoom">;
 }
 
-/** With whom the sharing of rooms changed after a position. Cost: the memberships that changed, and the user's rooms. */
-export async function sharingSince(needs: Needs, userId: string, position: number): Promise<SharingChange> {
+/** How the sharing of rooms changed between positions. Cost: the memberships that changed, and the user's rooms. */
+export async function sharingBetween(needs: Needs, userId: string, stretch: Stretch): Promise<SharingChange> {
   const { sql } = needs;
-  const own = await readRoomsOf(sql, userId);
-  const [unmoved, movedOwn] = partition(own, (member) => member.position <= position);
-  const ownMoves = await movesOf(sql, movedOwn, position);
-  const roomsThen = roomsOf([...unmoved.filter(isJoined), ...ownMoves.filter(wasJoined).map(({ member }) => member)]);
-  const roomsNow = roomsOf(own.filter(isJoined));
-  const moved = await readMovedSince(sql, [...roomsThen.union(roomsNow)], position);
-  const moves = await movesOf(sql, moved, position);
-  const concerned = await whoIsConcerned(needs, moves, roomsOf(ownMoves.filter(isChanged).map(({ member }) => member)));
+  const own = await movesOf(sql, await readRoomsOf(sql, userId), stretch);
+  const roomsThen = roomsOf(own.filter(wasJoined));
+  const roomsLater = roomsOf(own.filter(isJoined));
+  const roomNids = [...roomsThen.union(roomsLater)];
+  const concerned = await whoIsConcerned(needs, { roomNids, ownMoves: roomsOf(own.filter(isChanged)) }, stretch);
   concerned.delete(userId);
-  const now = await joinedOf(sql, concerned, { roomNids: [...roomsNow], until: Number.MAX_SAFE_INTEGER });
-  const then = await joinedOf(sql, concerned, { roomNids: [...roomsThen], until: position });
-  for (const { member } of moves.filter(wasJoined)) if (roomsThen.has(member.roomNid)) then.add(member.userId);
-  return { joined: now.difference(then), left: then.intersection(concerned).difference(now) };
+  const then = new Set<string>();
+  const shared = new Set<string>();
+  for await (const page of pagesOf([...concerned])) {
+    const members = await readMembersOf(sql, page, { roomNids, position: stretch.from });
+    for (const { member, isJoinedThen, isJoinedLater } of await movesOf(sql, members, stretch)) {
+      if (isJoinedThen && roomsThen.has(member.roomNid)) then.add(member.userId);
+      if (isJoinedLater && roomsLater.has(member.roomNid)) shared.add(member.userId);
+    }
+  }
+  return { joined: shared.difference(then), left: then.difference(shared), shared };
 }
 
 /** Those whose sharing may have changed: who came or went, and all in rooms to which the user came or which it left. */
 async function whoIsConcerned(
-  { memberships }: Needs,
-  moves: readonly Move[],
-  ownRooms: ReadonlySet<number>,
+  { sql, memberships }: Needs,
+  { roomNids, ownMoves }: { readonly roomNids: readonly number[]; readonly ownMoves: ReadonlySet<number> },
+  stretch: Stretch,
 ): Promise<Set<string>> {
-  const concerned = new Set<string>();
-  for (const move of moves) if (isChanged(move) || ownRooms.has(move.member.roomNid)) concerned.add(move.member.userId);
-  for (const roomNid of ownRooms)
+  const concerned = new Set(stretch.candidates);
+  for (const roomNid of ownMoves)
     for await (const page of memberships.inRoom(roomNid, "join")) for (const { userId } of page) concerned.add(userId);
+  // Read after the members: who left before those were read is among these.
+  const moves = await movesOf(sql, await readMovedSince(sql, roomNids, stretch.from), stretch);
+  for (const move of moves) if (isChanged(move) || ownMoves.has(move.member.roomNid)) concerned.add(move.member.userId);
   return concerned;
 }
 
-async function movesOf(sql: Sql, members: readonly RoomMember[], position: number): Promise<Move[]> {
-  const joinedThen = new Set<number>();
-  for await (const page of pagesOf(members)) {
-    const asked = page.map((member) => member.position);
-    for (const { start, json } of await readMembershipsBefore(sql, asked, position))
-      if (isJoinEvent(json)) joinedThen.add(start);
-  }
-  return members.map((member) => ({ member, isJoinedThen: joinedThen.has(member.position) }));
+async function movesOf(sql: Sql, members: readonly RoomMember[], { from, until }: Stretch): Promise<Move[]> {
+  const then = await joinedAt(sql, members, from);
+  const later = await joinedAt(sql, members, until);
+  return members.map((member) => ({ member, isJoinedThen: then.has(member), isJoinedLater: later.has(member) }));
 }
 
-async function joinedOf(
-  sql: Sql,
-  userIds: ReadonlySet<string>,
-  where: { readonly roomNids: readonly number[]; readonly until: number },
-): Promise<Set<string>> {
-  const found = new Set<string>();
-  for await (const page of pagesOf([...userIds]))
-    for (const userId of await readJoinedOf(sql, page, where)) found.add(userId);
-  return found;
+/** Those that were joins at a position. */
+async function joinedAt(sql: Sql, members: readonly RoomMember[], position: number): Promise<Set<RoomMember>> {
+  const [unmoved, moved] = partition(members, (member) => member.position <= position);
+  const joined = new Set(unmoved.filter(({ membership }) => membership === "join"));
+  for await (const page of pagesOf(moved)) {
+    const byPosition = new Map(page.map((member) => [member.position, member]));
+    for (const { start, json } of await readMembershipsBefore(sql, [...byPosition.keys()], position)) {
+      const member = byPosition.get(start);
+      if (member && isJoinEvent(json)) joined.add(member);
+    }
+  }
+  return joined;
 }
 
 async function* pagesOf<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
@@ -89,13 +104,13 @@ async function* pagesOf<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
   }
 }
 
-const isJoined = ({ membership }: RoomMember): boolean => membership === "join";
-
 const wasJoined = (move: Move): boolean => move.isJoinedThen;
 
-const isChanged = ({ member, isJoinedThen }: Move): boolean => isJoinedThen !== isJoined(member);
+const isJoined = (move: Move): boolean => move.isJoinedLater;
 
-const roomsOf = (members: readonly RoomMember[]): Set<number> => new Set(members.map(({ roomNid }) => roomNid));
+const isChanged = ({ isJoinedThen, isJoinedLater }: Move): boolean => isJoinedThen !== isJoinedLater;
+
+const roomsOf = (moves: readonly Move[]): Set<number> => new Set(moves.map(({ member }) => member.roomNid));
 
 function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
   const { yes = [], no = [] } = Object.groupBy(items, (item) => (holds(item) ? "yes" : "no"));
