@@ -26,7 +26,7 @@ export type UrlPreviewsConfig = {
   readonly maxKept: number;
 };
 
-const hosts = Type.Array(Type.String({ minLength: 1, maxLength: 255 }));
+const host = Type.String({ minLength: 1, maxLength: 255 });
 
 /** The part `url_previews` of the section `media`. */
 export const urlPreviewsSchema = Type.Object(
@@ -38,12 +38,11 @@ export const urlPreviewsSchema = Type.Object(
     max_page_bytes: sizeSchema("How much of a page is read.", "1M"),
     max_image_bytes: sizeSchema("The largest image that is taken from a page.", "10M"),
     timeout: durationSchema("How long a preview may take, its image included.", "20s"),
-    allowed_hosts: Type.Union([Type.Null(), hosts], {
+    allowed_hosts: Type.Union([Type.Null(), Type.Array(host)], {
       default: null,
       description: "Hosts that may be asked, such as `*.example.org`; `null`: all.",
     }),
-    denied_hosts: Type.Unsafe<string[]>({
-      ...hosts,
+    denied_hosts: Type.Array(host, {
       default: [],
       description: "Hosts that may not be asked, such as `example.org` and `*.example.org`.",
     }),
@@ -63,7 +62,7 @@ export const urlPreviewsSchema = Type.Object(
       description: "The languages in which pages are asked for when a client does not say.",
     }),
     cache_lifetime: durationSchema("How long a preview is given without a new look at the page.", "1h"),
-    keep: durationSchema("How long previews and their images are kept for older messages.", "7d"),
+    keep: durationSchema("How long previews are kept for older messages.", "7d"),
     max_kept: Type.Integer({ minimum: 1, default: 20_000, description: "How many previews are kept." }),
   },
   { additionalProperties: false, default: {}, description: "Previews of web pages that messages link to." },
