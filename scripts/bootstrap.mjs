@@ -1,7 +1,7 @@
 // What `npm start`, `npm test` and the others run: `node scripts/bootstrap.mjs COMMAND [ARGUMENT…]`. It installs what is
 // missing, then hands over to a recent Node. Plain JavaScript for Node 18 and later, without dependencies.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findRecentNode, runWithRecentNode } from "../bin/recent-node.js";
@@ -85,6 +85,10 @@ function runScript(folder, file) {
  * @param node the Node that runs npm
  */
 function npm(action, node) {
+  if (isLink(join(root, "node_modules"))) {
+    // npm would empty the folder that it leads to, which others use.
+    fail("heddle: node_modules is a symbolic link to a folder that lacks something: install there, or remove the link");
+  }
   const what = command.development ? "--include=dev" : "--omit=dev";
   const args = [action, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", what];
   const npmFile = process.env.npm_execpath;
@@ -93,6 +97,10 @@ function npm(action, node) {
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` };
   const { status, error } = spawnSync(program, [...first, ...args], { cwd: root, stdio: ["ignore", 2, 2], shell, env });
   if (status !== 0) fail(`heddle: npm ${action} failed${error ? ` (${error.message})` : ""}`);
+}
+
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function fail(message) {

@@ -16,7 +16,7 @@ const changed = process.argv.includes("--all") ? undefined : changedModules();
 const tests = findTests("src/**/*.test.ts").filter((file) => isWanted(file));
 const [checksPassed, counts] = await Promise.all([
   runStaticChecks(),
-  runTests(inGroups([...tests, "test/boundaries.test.ts"], GROUP), availableParallelism()),
+  runTests({ heavy: [], light: inGroups([...tests, "test/boundaries.test.ts"], GROUP) }, availableParallelism()),
 ]);
 if (changed) process.stdout.write(`modules: ${changed.join(", ") || "none changed"} (all of them with --all)\n`);
 process.exit(summarise(counts, checksPassed));

@@ -17,20 +17,30 @@ export function findTests(pattern: string): string[] {
   return globSync(pattern, { cwd: root, exclude: (name) => name === "node_modules" }).toSorted();
 }
 
-/** Runs groups of test files, each group in a process of its own, and prints what Node's own reporter prints. */
-export async function runTests(groups: readonly (readonly string[])[], concurrency: number): Promise<Counts> {
-  const waiting = [...groups];
+/** Test files that share a process. `folder`: where their temporary files are, if not where this process has them. */
+export type Group = { readonly files: readonly string[]; readonly folder?: string };
+
+/**
+ * Runs groups of test files, each group in a process of its own, and prints what Node's own reporter prints. Of the
+ * groups that want much one runs at a time, from the beginning; beside it the others, in their order.
+ */
+export async function runTests(
+  { heavy, light }: { readonly heavy: readonly Group[]; readonly light: readonly Group[] },
+  concurrency: number,
+): Promise<Counts> {
+  const waiting = { heavy: [...heavy], light: [...light] };
   const all: Counts[] = [];
-  const workers = Array.from({ length: concurrency }, async () => {
-    for (let group = waiting.shift(); group; group = waiting.shift()) all.push(await runGroup(group));
+  const workers = Array.from({ length: concurrency }, async (_, worker) => {
+    const next = () => (worker === 0 ? waiting.heavy.shift() : undefined) ?? waiting.light.shift();
+    for (let group = next(); group; group = next()) all.push(await runGroup(group));
   });
   await Promise.all(workers);
   return sum(all);
 }
 
-async function runGroup(files: readonly string[]): Promise<Counts> {
+async function runGroup({ files, folder = "" }: Group): Promise<Counts> {
   let counts = { passed: 0, failed: 0, skipped: 0 };
-  const events = run({ cwd: root, files: [groupEntry], argv: [...files] });
+  const events = run({ cwd: root, files: [groupEntry], argv: [folder, ...files] });
   events.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     const { tests, passed, skipped, todo } = summary.counts;
@@ -45,12 +55,14 @@ async function runGroup(files: readonly string[]): Promise<Counts> {
  * Groups test files: of one area, so many at most. Tests of whole servers stay apart from those of parts, since they
  * check what every server of the process answers.
  */
-export function inGroups(files: readonly string[], size: number): string[][] {
+export function inGroups(files: readonly string[], size: number): Group[] {
   const areas = Map.groupBy(files, (file) => (file.startsWith("src/modules/") ? "modules" : "parts"));
   return [...areas.values()].flatMap((area) => {
     const count = Math.ceil(area.length / size);
     // Dealt like cards, so that neighbours, which take equally long, are spread.
-    return Array.from({ length: count }, (_, group) => area.filter((_file, index) => index % count === group));
+    return Array.from({ length: count }, (_, group) => ({
+      files: area.filter((_file, index) => index % count === group),
+    }));
   });
 }
 
