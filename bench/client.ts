@@ -19,6 +19,10 @@ export type RequestOptions = {
   readonly token?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as they are, instead of JSON. */
+  readonly bytes?: Uint8Array;
+  /** Of the bytes. */
+  readonly contentType?: string;
   readonly signal?: AbortSignal;
 };
 
@@ -50,20 +54,20 @@ export class HomeserverClient implements AsyncDisposable {
 
   /** The same, unparsed: for answers of which only the time and the size count. */
   async requestText(method: "GET" | "POST" | "PUT", path: string, options: RequestOptions = {}): Promise<string> {
-    const { token, body, signal } = options;
+    return (await this.requestBytes(method, path, options)).toString();
+  }
+
+  /** The same, as bytes: for files. */
+  async requestBytes(method: "GET" | "POST" | "PUT", path: string, options: RequestOptions = {}): Promise<Buffer> {
+    const { token, body, bytes, contentType = "application/json", signal } = options;
+    const sent = bytes ?? (body === undefined ? null : JSON.stringify(body));
     const headers: Record<string, string> = {};
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-    if (body !== undefined) headers["content-type"] = "application/json";
-    const answer = await this.#pool.request({
-      method,
-      path,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      ...(signal ? { signal } : {}),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return text;
-    throw new RefusedError(`${method} ${path}`, answer.statusCode, text);
+    if (sent !== null) headers["content-type"] = contentType;
+    const answer = await this.#pool.request({ method, path, headers, body: sent, ...(signal ? { signal } : {}) });
+    const received = Buffer.from(await answer.body.arrayBuffer());
+    if (answer.statusCode >= 200 && answer.statusCode < 300) return received;
+    throw new RefusedError(`${method} ${path}`, answer.statusCode, received.toString());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

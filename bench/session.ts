@@ -37,6 +37,29 @@ export class Session {
     return await this.client.requestText("GET", `/_matrix/client/${version}/${path}`, { token: this.token });
   }
 
+  /** Uploads a file; the name of the medium as `server/mediaId`. */
+  async upload(bytes: Uint8Array, contentType = "application/octet-stream"): Promise<string> {
+    const options = { token: this.token, bytes, contentType };
+    return nameOf(await this.client.request("POST", "/_matrix/media/v3/upload", options));
+  }
+
+  /** The name of a medium whose file comes later. */
+  async announceMedium(): Promise<string> {
+    return nameOf(await this.client.request("POST", "/_matrix/media/v1/create", { token: this.token }));
+  }
+
+  /** Uploads the file of an announced medium. */
+  async uploadTo(name: string, bytes: Uint8Array): Promise<void> {
+    const options = { token: this.token, bytes, contentType: "application/octet-stream" };
+    await this.client.request("PUT", `/_matrix/media/v3/upload/${name}`, options);
+  }
+
+  /** The bytes of a medium. `what` is `download` or `thumbnail`, `query` begins with `?`. */
+  async media(name: string, what: "download" | "thumbnail" = "download", query = ""): Promise<Buffer> {
+    const path = `/_matrix/client/v1/media/${what}/${name}${query}`;
+    return await this.client.requestBytes("GET", path, { token: this.token });
+  }
+
   /** The identifier of the new room, which everybody may join unless `body` says otherwise. */
   async createRoom(body: Readonly<Record<string, unknown>> = { preset: "public_chat" }): Promise<string> {
     const answer = await this.client.request("POST", "/_matrix/client/v3/createRoom", { token: this.token, body });
@@ -84,6 +107,8 @@ export class Session {
 export function encode(texts: TemplateStringsArray, ...values: readonly string[]): string {
   return String.raw({ raw: texts }, ...values.map(encodeURIComponent));
 }
+
+const nameOf = (answer: unknown): string => textAt(answer, "content_uri").slice("mxc://".length);
 
 function roomPath(roomId: string): string {
   return `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;

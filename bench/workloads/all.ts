@@ -9,6 +9,7 @@ import { incrementalSync } from "./incremental-sync.ts";
 import { initialSync } from "./initial-sync.ts";
 import { join } from "./join.ts";
 import { login } from "./login.ts";
+import { mediaDownload, mediaUpload, thumbnail } from "./media.ts";
 import { messages } from "./messages.ts";
 import { publicRooms } from "./public-rooms.ts";
 import { receipts } from "./receipts.ts";
@@ -42,6 +43,9 @@ export const workloads: readonly Workload[] = [
   e2ee,
   register,
   login,
+  mediaUpload,
+  mediaDownload,
+  thumbnail,
   bigRoom,
   fanout,
   start,

@@ -77,6 +77,19 @@ export function toMatrixError(error: unknown): MatrixError | undefined {
   if (error instanceof DatabaseUnavailable) {
     return unavailable("The database cannot answer now, try again later", { cause: error });
   }
+  if (isOfStorage(error)) {
+    return unavailable("The server cannot write its files now, try again later", { cause: error });
+  }
   if (error instanceof ServerStopping) return unavailable("The server is stopping, try again later", { cause: error });
   return undefined;
 }
+
+/** A disk that is full, has failed, or may not be written: nothing that a request could have done otherwise. */
+const STORAGE_CODES: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO"]);
+
+/** Whether the system refused a file, told by its name: sockets have such codes as well. */
+const isOfStorage = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && STORAGE_CODES.has(error.code) && isOfFile(error);
+
+const isOfFile = (error: Error): boolean =>
+  "syscall" in error && ["open", "write", "fsync", "rename", "mkdir"].includes(String(error.syscall));

@@ -57,6 +57,10 @@ function closeWhenTooMuchFollows(request: FastifyRequest, reply: FastifyReply): 
   if (complete) return;
   const isBearable = Number(headers["content-length"]) <= MAX_DRAINED_BYTES;
   const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
-  if (isBearable) reply.removeHeader("connection");
-  else if (hasBody) reply.header("connection", "close");
+  if (isBearable) {
+    reply.removeHeader("connection");
+    // The rest of a body that an endpoint has begun to read is not drained by Node itself.
+    request.raw.resume();
+  }
+  if (!isBearable && hasBody) reply.header("connection", "close");
 }

@@ -52,6 +52,17 @@ function mounted(): ScarceDisk {
   };
 }
 
+/** A file system that can be made one that nobody may write to; `undefined` where we may not mount. */
+export function readOnlyDisk(): (Disposable & { readonly folder: string; freeze(): void; thaw(): void }) | undefined {
+  if (!mayMount()) return undefined;
+  const { folder, [Symbol.dispose]: dispose } = mounted();
+  const remount = (how: "ro" | "rw"): void => {
+    const { status, stderr } = spawnSync("mount", ["-o", `remount,${how}`, folder], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`remounting failed: ${stderr}`);
+  };
+  return { folder, freeze: () => remount("ro"), thaw: () => remount("rw"), [Symbol.dispose]: dispose };
+}
+
 function mayMount(): boolean {
   if (process.getuid?.() !== 0) return false;
   const folder = mkdtempSync(join(tmpdir(), "heddle-disk-"));

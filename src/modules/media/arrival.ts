@@ -26,7 +26,8 @@ export function arrivalOf({ query, headers, stream, requester }: UploadRequest, 
     throw invalidParam("The file name has control characters");
   return {
     uploader: requester.userId,
-    source: stream,
+    // What breaks off leaves the rest to be drained: destroyed, it would block the connection for further requests.
+    source: stream.iterator({ destroyOnReturn: false }),
     contentType: contentTypeOf(headers["content-type"]),
     uploadName,
   };

@@ -45,7 +45,7 @@ interface Needs {
 export interface Arrival {
   /** `''` = nobody: what this server takes from a web page itself. It counts for nobody's quota. */
   readonly uploader: string;
-  readonly source: Readable;
+  readonly source: AsyncIterable<Uint8Array>;
   readonly contentType: string;
   /** `''` = none. */
   readonly uploadName: string;
