@@ -14,7 +14,7 @@ import { createLimiter } from "./http/rate-limits.ts";
 import { createHttpServer, type HttpServer } from "./http/server.ts";
 import { openOutgoing } from "./outgoing/outgoing.ts";
 import { releaseMemory } from "./release-memory.ts";
-import { openDiskStore } from "./modules/media/index.ts";
+import { openFiles } from "./modules/media/index.ts";
 import { openDatabase } from "./store/open.ts";
 import { createModules, type Parts } from "./modules.ts";
 
@@ -63,7 +63,7 @@ export async function assemble(config: Config, { logger }: Needs): Promise<Assem
   const parts = await openParts(config, { logger }, stack);
   const metrics = createMetrics();
   const limiter = createLimiter(config.rateLimits, parts.clock);
-  const files = await openDiskStore(config.media.directory);
+  const files = await openFiles(config.media, parts, stack);
   const modules = createModules(config, { ...parts, limiter, files });
   parts.background("tours of rooms", parts.tours.resume());
   for (const module of modules) if (module.dispose) stack.defer(module.dispose);

@@ -6,6 +6,7 @@ import type { Engine } from "./engine/engine.ts";
 import type { RoomTours } from "./engine/rooms/room-tours.ts";
 import type { Users } from "./engine/users/users.ts";
 import type { Limiter } from "./http/rate-limits.ts";
+import { InTurn } from "./in-turn.ts";
 import { account } from "./modules/account/index.ts";
 import { accountData, createAccountData, createIgnoredBy } from "./modules/account-data/index.ts";
 import { CrossSigningKeys, crossSigning } from "./modules/cross-signing/index.ts";
@@ -181,9 +182,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const ofDevices = { deviceLists, crossSigning: crossSigningKeys };
   const deviceKeyParts = createDeviceKeys({ ...needs, ...ofDevices });
 
+  const fileTurns = new InTurn();
   const thumbnailWorkers = new ThumbnailWorkers({ longestMs: config.media.thumbnailTimeLimitMs });
   const scanner = config.media.scanner && new Scanner(config.media.scanner, needs.logger.child({ module: "media" }));
-  const library = new MediaLibrary({ ...needs, scanner, limits: config.media });
+  const library = new MediaLibrary({ ...needs, fileTurns, scanner, limits: config.media });
   const { urlPreviews: previewLimits } = config.media;
 
   const modules = [
@@ -288,6 +290,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
       library,
       thumbnails: new Thumbnails({
         ...needs,
+        fileTurns,
         workers: thumbnailWorkers,
         maxPixels: config.media.maxImagePixels,
         areMadeAtUpload: config.media.areThumbnailsMadeAtUpload,

@@ -10,17 +10,16 @@ import { mediumAnswer } from "./serving.ts";
 /** What all endpoints that give media out have in common. */
 export const givingOut = { method: "GET", surface: "media", limit: "download" } as const;
 
-/** What today's paths are asked with. */
-export const downloadQuery = Type.Object({ timeout_ms: Type.Optional(Type.Integer({ minimum: 0 })) });
+/** What today's paths are asked with. By the text their answer may always be a redirect, but not all can follow one. */
+export const downloadQuery = Type.Object({
+  timeout_ms: Type.Optional(Type.Integer({ minimum: 0 })),
+  allow_redirect: Type.Optional(Type.Boolean()),
+});
 
-/**
- * What the paths of before v1.11 are asked with. `allow_remote` matters to media of other servers; whatever it says, no
- * answer is a redirect (`allow_redirect`).
- */
+/** What the paths of before v1.11 are asked with. `allow_remote` matters to media of other servers. */
 export const oldDownloadQuery = Type.Object({
   ...downloadQuery.properties,
   allow_remote: Type.Optional(Type.Boolean()),
-  allow_redirect: Type.Optional(Type.Boolean()),
 });
 
 /** The path of a medium under a name of the client's choice. */
@@ -33,7 +32,7 @@ const LONGEST_WAIT_MS = 60_000;
 /** A request for a medium, as it comes by any of the paths. */
 export interface MediumRequest {
   readonly params: { readonly serverName: string; readonly mediaId: string; readonly fileName?: string };
-  readonly query: { readonly timeout_ms?: number };
+  readonly query: { readonly timeout_ms?: number; readonly allow_redirect?: boolean };
   readonly headers: Readonly<IncomingHttpHeaders>;
   readonly signal: AbortSignal;
 }
@@ -56,7 +55,8 @@ export async function download(library: MediaLibrary, request: MediumRequest, ma
   const { fileName } = request.params;
   if (fileName !== undefined) assertFileName(fileName);
   const medium = await requestedMedium(library, request, madeBefore);
-  return await mediumAnswer(library, { medium, fileName, headers: request.headers });
+  const { headers, query } = request;
+  return await mediumAnswer(library, { medium, fileName, headers, mayRedirect: query.allow_redirect });
 }
 
 /** @throws MatrixError 400 `M_INVALID_PARAM` for a name that no header can carry */

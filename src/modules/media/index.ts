@@ -11,6 +11,7 @@ import { uploadContentToMXC } from "./upload-to.endpoint.ts";
 
 export { openDiskStore } from "./files/disk.ts";
 export type { FileStore } from "./files/file-store.ts";
+export { openFiles } from "./files/open.ts";
 export { type MediaLimits, MediaLibrary } from "./library.ts";
 export type { MediaName } from "./media.store.ts";
 export { Scanner } from "./scanning/scanner.ts";

@@ -4,10 +4,10 @@ import type { Clock } from "../../clock.ts";
 import type { Partitions } from "../../engine/partitions/partitions.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import { cannotOverwriteMedia, forbidden, limitExceeded, notFound, notYetUploaded } from "../../http/errors.ts";
-import { InTurn } from "../../in-turn.ts";
+import type { InTurn } from "../../in-turn.ts";
 import type { Sql } from "../../store/sql.ts";
 import { Arrivals } from "./arrivals.ts";
-import type { ByteRange, FileStore, Incoming } from "./files/file-store.ts";
+import type { ByteRange, FileStore, Incoming, LinkLook } from "./files/file-store.ts";
 import type { Scanner } from "./scanning/scanner.ts";
 import {
   addUsage,
@@ -35,6 +35,8 @@ interface Needs {
   readonly partitions: Pick<Partitions, "of">;
   readonly clock: Clock;
   readonly files: FileStore;
+  /** A file is taken up and deleted in turn: else one upload could lose the bytes that another's deletion takes. */
+  readonly fileTurns: InTurn;
   /** `undefined` = files are not scanned. */
   readonly scanner?: Scanner | undefined;
   readonly serverName: string;
@@ -64,8 +66,6 @@ export interface Asked {
 export class MediaLibrary {
   readonly #needs: Needs;
   readonly #arrivals = new Arrivals();
-  /** A file is taken up and deleted in turn: else one upload could lose the bytes that another's deletion takes. */
-  readonly #files = new InTurn();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -84,7 +84,7 @@ export class MediaLibrary {
     const name = { origin: this.#needs.serverName, mediaId: newMediaId() };
     const createdAt = this.#needs.clock.now();
     await using incoming = await this.#receive(arrival);
-    await this.#files.run(incoming.hash, async () => {
+    await this.#needs.fileTurns.run(incoming.hash, async () => {
       await incoming.keep();
       await this.#commit(name, (tx) => {
         insertMedium(tx, {
@@ -96,6 +96,7 @@ export class MediaLibrary {
         });
         if (arrival.uploader !== "") addUsage(tx, arrival.uploader, incoming.sizeBytes);
       });
+      await incoming.confirm();
     });
     return name;
   }
@@ -129,12 +130,13 @@ export class MediaLibrary {
   async uploadTo(name: MediaName, arrival: Arrival): Promise<void> {
     await this.#requireAnnounced(name, arrival.uploader);
     await using incoming = await this.#receive(arrival);
-    await this.#files.run(incoming.hash, async () => {
+    await this.#needs.fileTurns.run(incoming.hash, async () => {
       await incoming.keep();
       const now = this.#needs.clock.now();
       const { changes } = await this.#commit(name, (tx) => fillMedium(tx, name, uploadOf(incoming, arrival), now));
       // Another upload to the same name was quicker, or the time is over.
       if (changes === 0) await this.#requireAnnounced(name, arrival.uploader);
+      await incoming.confirm();
     });
     this.#arrivals.tell(keyOf(name));
   }
@@ -168,6 +170,11 @@ export class MediaLibrary {
     const bytes = await this.#needs.files.read(fileHash, range);
     if (!bytes) throw notFound("The file of this medium is lost");
     return bytes;
+  }
+
+  /** Where a client gets the bytes of a medium by itself, for some minutes; `undefined` where it can not. */
+  async link({ fileHash }: Medium, look: LinkLook): Promise<string | undefined> {
+    return await this.#needs.files.link(fileHash, look);
   }
 
   async #receive({ source, uploader }: Arrival): Promise<Incoming> {

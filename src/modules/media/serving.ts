@@ -57,22 +57,29 @@ interface Served {
   readonly medium: Medium;
   /** The name under which it is to be saved, instead of the uploader's. */
   readonly fileName?: string | undefined;
+  /** Whether the client said that it may be sent elsewhere (`allow_redirect`). */
+  readonly mayRedirect?: boolean | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /**
- * The answer with a medium: all of it, a part (`Range`), or only that the client has it already (`If-None-Match`).
+ * The answer with a medium: all of it, a part (`Range`), only that the client has it already (`If-None-Match`), or where it is.
  * @throws MatrixError 404 `M_NOT_FOUND`, 416 `M_UNKNOWN` for a range beyond its end
  */
-export async function mediumAnswer(library: MediaLibrary, { medium, fileName, headers }: Served): Promise<Answer> {
+export async function mediumAnswer(library: MediaLibrary, served: Served): Promise<Answer> {
+  const { medium, fileName, headers, mayRedirect = false } = served;
   const etag = `"${medium.fileHash}"`;
+  const look = { contentType: medium.contentType, contentDisposition: dispositionOf(medium, fileName) };
   const known = {
     ...contentHeaders,
     etag,
     "accept-ranges": "bytes",
-    "content-type": medium.contentType,
-    "content-disposition": dispositionOf(medium, fileName),
+    "content-type": look.contentType,
+    "content-disposition": look.contentDisposition,
   };
+  const location = mayRedirect ? await library.link(medium, look) : undefined;
+  // The link is of minutes: what it leads to may be kept, but not where it leads.
+  if (location !== undefined) return new Answer(307, "", { location, "cache-control": "no-store" });
   if (isListed(headers["if-none-match"], etag)) return new Answer(304, "", known);
   const range = isUnchanged(headers["if-range"], etag) ? rangeOf(medium.sizeBytes, headers["range"]) : undefined;
   const bytes = await library.open(medium, range);

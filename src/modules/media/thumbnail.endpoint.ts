@@ -58,12 +58,16 @@ interface Asked {
 
 async function thumbnail(
   { library, thumbnails }: Needs,
-  { query: asked, headers, ...request }: MediumRequest & { readonly query: Asked },
+  { query: asked, headers, ...request }: MediumRequest & { readonly query: Asked & MediumRequest["query"] },
   madeBefore?: number,
 ): Promise<Answer> {
   const medium = await requestedMedium(library, { ...request, query: asked, headers }, madeBefore);
   const taste = tasteOf(headers["accept"]);
-  const answer = await mediumAnswer(library, { medium: await smaller(thumbnails, medium, asked, taste), headers });
+  const answer = await mediumAnswer(library, {
+    medium: await smaller(thumbnails, medium, asked, taste),
+    headers,
+    mayRedirect: asked.allow_redirect,
+  });
   return new Answer(answer.status, answer.body, { ...answer.headers, vary: "accept" });
 }
 

@@ -1,60 +1,42 @@
-import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { tooLarge } from "../../../http/errors.ts";
-import type { ByteRange, FileStore, Incoming } from "./file-store.ts";
+import type { Abandoned, ByteRange, FileStore, Incoming } from "./file-store.ts";
+import { IncomingFolder, type ReceivedFile } from "./incoming-folder.ts";
+import { pathOf } from "./path.ts";
 
 /** Smaller files are read at once, which costs less than a stream. */
 const READ_AT_ONCE_BYTES = 64 * 1024;
 const CHUNK_BYTES = 256 * 1024;
-const INCOMING = "incoming";
 
 /**
- * Files in a directory of this machine, two levels deep so that no folder grows large. A file comes under a name of its own
- * and is moved to its place when all of it is on the disk: what was interrupted leaves nothing but such a name, and those
- * go when the store is opened.
+ * Files in a directory of this machine. A file comes under a name of its own and is moved to its place when all of it is on
+ * the disk: what was interrupted leaves nothing but such a name, and those go when the store is opened.
  */
 export async function openDiskStore(directory: string): Promise<FileStore> {
-  await rm(join(directory, INCOMING), { recursive: true, force: true });
-  await mkdir(join(directory, INCOMING), { recursive: true, mode: 0o700 });
+  const incoming = await IncomingFolder.open(directory);
   await syncFolder(dirname(directory));
-  return new DiskStore(directory);
+  return new DiskStore(directory, incoming);
 }
 
 class DiskStore implements FileStore {
   readonly #directory: string;
+  readonly #incoming: IncomingFolder;
 
-  constructor(directory: string) {
+  constructor(directory: string, incoming: IncomingFolder) {
     this.#directory = directory;
+    this.#incoming = incoming;
   }
 
   async receive(source: AsyncIterable<Uint8Array>, limitBytes: number): Promise<Incoming> {
-    const path = join(this.#directory, INCOMING, randomUUID());
-    try {
-      await using file = await open(path, "wx", 0o600);
-      const { hash, sizeBytes } = await copy(source, file, limitBytes);
-      await file.sync();
-      return this.#incoming(path, hash, sizeBytes);
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    }
+    return await this.#incoming.receive(source, limitBytes, async (file) => await this.#place(file));
   }
 
-  #incoming(path: string, hash: string, sizeBytes: number): Incoming {
-    return {
-      path,
-      hash,
-      sizeBytes,
-      keep: async () => {
-        const place = this.#pathOf(hash);
-        await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-        if (!(await exists(place))) await rename(path, place);
-        await this.#syncUpFrom(dirname(place));
-      },
-      [Symbol.asyncDispose]: async () => await rm(path, { force: true }),
-    };
+  async #place({ hash, path }: ReceivedFile): Promise<void> {
+    const place = this.#pathOf(hash);
+    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+    if (!(await exists(place))) await rename(path, place);
+    await this.#syncUpFrom(dirname(place));
   }
 
   /**
@@ -89,21 +71,17 @@ class DiskStore implements FileStore {
     await rm(this.#pathOf(hash), { force: true });
   }
 
-  #pathOf(hash: string): string {
-    return join(this.#directory, hash.slice(0, 2), hash.slice(2, 4), hash.slice(4));
+  async link(): Promise<undefined> {
+    return undefined;
   }
-}
 
-async function copy(source: AsyncIterable<Uint8Array>, file: FileHandle, limitBytes: number) {
-  const digest = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const chunk of source) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > limitBytes) throw tooLarge(`A file may have ${limitBytes} bytes at most`);
-    digest.update(chunk);
-    await file.writeFile(chunk);
+  async abandoned(): Promise<readonly Abandoned[]> {
+    return await this.#incoming.abandoned();
   }
-  return { hash: digest.digest("base64url"), sizeBytes };
+
+  #pathOf(hash: string): string {
+    return join(this.#directory, pathOf(hash));
+  }
 }
 
 async function readAtOnce(file: FileHandle, position: number, length: number): Promise<Uint8Array> {

@@ -16,6 +16,8 @@ interface Needs {
   readonly sql: Sql;
   readonly partitions: Pick<Partitions, "of">;
   readonly files: FileStore;
+  /** The library's: a file is taken up and deleted in turn. */
+  readonly fileTurns: InTurn;
   readonly workers: ThumbnailWorkers;
   readonly background: (name: string, work: Promise<void>) => void;
   readonly maxPixels: number;
@@ -100,24 +102,32 @@ export class Thumbnails {
       async (path) => await workers.run({ path, ...wanted, maxPixels }),
     );
     if (!outcome) throw notFound("The file of this medium is lost");
-    const thumbnail = await this.#keep(fileHash, outcome);
-    await this.#needs.partitions
-      .of(fileHash)
-      .commit(fileHash, (tx) => insertThumbnail(tx, fileHash, variantOf(wanted), thumbnail));
-    return thumbnail;
+    return await this.#keep(fileHash, variantOf(wanted), outcome);
   }
 
-  async #keep(fileHash: string, outcome: ThumbnailOutcome): Promise<StoredThumbnail> {
+  async #keep(fileHash: string, variant: string, outcome: ThumbnailOutcome): Promise<StoredThumbnail> {
     if (outcome.kind === "too large" || outcome.kind === "no image") {
       const refused = refusalOf(outcome);
       this.#refused.set(fileHash, refused);
       throw refused;
     }
     const { contentType } = outcome;
-    if (outcome.kind === "original") return { fileHash, sizeBytes: 0, contentType };
+    if (outcome.kind === "original")
+      return await this.#insert(fileHash, variant, { fileHash, sizeBytes: 0, contentType });
     await using incoming = await this.#needs.files.receive(Readable.from([outcome.bytes]), Number.POSITIVE_INFINITY);
-    await incoming.keep();
-    return { fileHash: incoming.hash, sizeBytes: incoming.sizeBytes, contentType };
+    const { hash, sizeBytes } = incoming;
+    return await this.#needs.fileTurns.run(hash, async () => {
+      await incoming.keep();
+      const thumbnail = await this.#insert(fileHash, variant, { fileHash: hash, sizeBytes, contentType });
+      await incoming.confirm();
+      return thumbnail;
+    });
+  }
+
+  async #insert(fileHash: string, variant: string, thumbnail: StoredThumbnail): Promise<StoredThumbnail> {
+    const partition = this.#needs.partitions.of(fileHash);
+    await partition.commit(fileHash, (tx) => insertThumbnail(tx, fileHash, variant, thumbnail));
+    return thumbnail;
   }
 }
 
