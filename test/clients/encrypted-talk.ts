@@ -22,6 +22,9 @@ export interface EncryptedTalk {
   /** The text of the root after its edit. */
   readonly rewritten: string;
   readonly replies: readonly string[];
+  /** Event IDs. */
+  readonly edit: string;
+  readonly reaction: string;
   readonly last: string;
 }
 
@@ -42,11 +45,11 @@ export async function talk({ roomId, laptop, phone, desk, tablet }: Talkers): Pr
   const edit = { msgtype: MsgType.Text, body: rewritten } as const;
   const relation = { rel_type: RelationType.Replace, event_id: root } as const;
   const content = { ...edit, body: `* ${rewritten}`, "m.new_content": edit, "m.relates_to": relation };
-  await laptop.client.sendEvent(roomId, EventType.RoomMessage, content);
-  const reaction = { "m.relates_to": { rel_type: RelationType.Annotation, event_id: root, key: "👍" } } as const;
-  await tablet.client.sendEvent(roomId, EventType.Reaction, reaction);
+  const { event_id: editId } = await laptop.client.sendEvent(roomId, EventType.RoomMessage, content);
+  const like = { "m.relates_to": { rel_type: RelationType.Annotation, event_id: root, key: "👍" } } as const;
+  const { event_id: reaction } = await tablet.client.sendEvent(roomId, EventType.Reaction, like);
   const last = await say(tablet, "See you");
-  return { roomId, texts, root, rewritten, replies, last };
+  return { roomId, texts, root, rewritten, replies, edit: editId, reaction, last };
 }
 
 /** As applications do when the user begins to write: else the client would not show its own reply. */

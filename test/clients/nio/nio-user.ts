@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type JsonObject, type JsonValue, parseJsonObject } from "../../../src/protocol/json/json.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../../src/protocol/json/json.ts";
 
 const program = join(import.meta.dirname, "user.py");
 const PATIENCE_MS = 30_000;
@@ -47,19 +47,21 @@ export class NioUser implements AsyncDisposable {
     this.#tell({ join: roomId });
   }
 
-  /** Says something; gives the ID of the event. */
-  async say(roomId: string, text: string): Promise<string> {
+  /** Sends an event, encrypted where the room is; gives its ID. */
+  async send(roomId: string, type: string, content: JsonObject): Promise<string> {
     const known = this.#seen.length;
-    this.#tell({ say: [roomId, text] });
-    const line = await this.#until(`sending ${text}`, (each) => "sent" in each && this.#seen.indexOf(each) >= known);
-    return textOf(line["sent"]);
+    this.#tell({ send: [roomId, type, content] });
+    const line = await this.#until(`sending ${type}`, (each) => "sent" in each && this.#seen.indexOf(each) >= known);
+    assert.ok(typeof line["sent"] === "string");
+    return line["sent"];
   }
 
-  /** Waits for an event; gives its text when it came encrypted and could be read. */
-  async read(eventId: string): Promise<string> {
+  /** Waits for an event; gives its content when it could be read, and was encrypted unless it is a reaction. */
+  async read(eventId: string): Promise<JsonObject> {
     const line = await this.#until(`event ${eventId}`, (each) => [each["read"], each["unreadable"]].includes(eventId));
-    assert.equal(line["encrypted"], true, "encrypted, and readable");
-    return textOf(line["body"]);
+    assert.equal(line["encrypted"], line["type"] !== "m.reaction", "readable, and encrypted");
+    assert.ok(isJsonObject(line["content"]));
+    return line["content"];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,9 +92,4 @@ export class NioUser implements AsyncDisposable {
       this.#child.off("exit", fail);
     }
   }
-}
-
-function textOf(value: JsonValue | undefined): string {
-  assert.ok(typeof value === "string");
-  return value;
 }

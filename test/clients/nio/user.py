@@ -1,14 +1,23 @@
 """
-A user of matrix-nio, told what to do by lines of JSON on standard input, one member each: {"join": ROOM}, {"say": [ROOM,
-TEXT]}. What it sees it writes as lines of JSON: {"ready": USER}, {"sent": EVENT}, {"read": EVENT, "body": TEXT,
-"encrypted": BOOL}, {"unreadable": EVENT}. Arguments: base URL, user ID, password, folder for its keys.
+A user of matrix-nio, told what to do by lines of JSON on standard input, one member each: {"join": ROOM}, {"send": [ROOM,
+TYPE, CONTENT]}. What it sees it writes as lines of JSON: {"ready": USER}, {"sent": EVENT}, {"read": EVENT, "type": TYPE,
+"content": CONTENT, "encrypted": BOOL}, {"unreadable": EVENT}. Arguments: base URL, user ID, password, folder for its keys.
 """
 
 import asyncio
 import json
 import sys
 
-from nio import AsyncClient, AsyncClientConfig, JoinError, MegolmEvent, RoomMessageText, RoomSendResponse, SyncError
+from nio import (
+    AsyncClient,
+    AsyncClientConfig,
+    JoinError,
+    MegolmEvent,
+    ReactionEvent,
+    RoomMessageText,
+    RoomSendResponse,
+    SyncError,
+)
 
 POLL_MS = 10_000
 
@@ -21,7 +30,8 @@ async def see(_room, event):
     if isinstance(event, MegolmEvent):
         tell(unreadable=event.event_id)
     else:
-        tell(read=event.event_id, body=event.body, encrypted=event.decrypted)
+        source = event.source
+        tell(read=event.event_id, type=source["type"], content=source["content"], encrypted=event.decrypted)
 
 
 async def obey(client):
@@ -31,9 +41,8 @@ async def obey(client):
             answer = await client.join(command["join"])
             assert not isinstance(answer, JoinError), answer
         else:
-            room_id, text = command["say"]
-            content = {"msgtype": "m.text", "body": text}
-            answer = await client.room_send(room_id, "m.room.message", content, ignore_unverified_devices=True)
+            room_id, event_type, content = command["send"]
+            answer = await client.room_send(room_id, event_type, content, ignore_unverified_devices=True)
             assert isinstance(answer, RoomSendResponse), answer
             tell(sent=answer.event_id)
 
@@ -41,7 +50,7 @@ async def obey(client):
 async def main(base_url, user_id, password, store):
     client = AsyncClient(base_url, user_id, store_path=store, config=AsyncClientConfig(encryption_enabled=True))
     await client.login(password)
-    client.add_event_callback(see, (RoomMessageText, MegolmEvent))
+    client.add_event_callback(see, (RoomMessageText, MegolmEvent, ReactionEvent))
     answer = await client.sync(timeout=0, full_state=True)
     assert not isinstance(answer, SyncError), answer
     if client.should_upload_keys:
