@@ -107,6 +107,7 @@ export class PolicyClient implements StreamingClient, AsyncDisposable {
       method,
       headers: { ...headersOf(unpacks), ...headers },
       ...(body !== undefined && { body }),
+      reset: !this.#limits.keepsConnections,
       signal,
     });
     const { statusCode: status, headers: answered, body: readable } = answer;

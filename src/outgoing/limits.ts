@@ -9,6 +9,8 @@ export interface ClientLimits {
   readonly total: number;
   /** Requests that wait in all for a place among them. */
   readonly waiting: number;
+  /** Whether connections stay open for further requests to the same server. */
+  readonly keepsConnections: boolean;
 }
 
 export const defaultLimits: ClientLimits = {
@@ -17,4 +19,5 @@ export const defaultLimits: ClientLimits = {
   waitingPerHost: 100,
   total: 128,
   waiting: 2000,
+  keepsConnections: true,
 };

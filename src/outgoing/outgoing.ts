@@ -20,8 +20,14 @@ export interface Outgoing extends AsyncDisposable {
   separate(deniedAddresses: readonly string[]): StreamingClient;
 }
 
-/** Of `separate` clients. */
-const separateLimits: Partial<ClientLimits> = { perHost: 4, waitingPerHost: 50, total: 32, waiting: 500 };
+/** Of `separate` clients. Few of their requests have a server in common: connections would stay open for nothing. */
+const separateLimits: Partial<ClientLimits> = {
+  perHost: 4,
+  waitingPerHost: 50,
+  total: 32,
+  waiting: 500,
+  keepsConnections: false,
+};
 
 interface OutgoingOptions {
   /** Networks in CIDR form that `public` never asks. */

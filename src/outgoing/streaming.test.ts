@@ -50,6 +50,20 @@ test("an answer is looked at before its body comes, and tells where it came from
   }
 });
 
+test("no connection stays open", async (t) => {
+  const told: unknown[] = [];
+  const server = createServer((request, response) => {
+    told.push(request.headers.connection);
+    response.end("ok");
+  });
+  const connections: unknown[] = [];
+  server.on("connection", (socket) => connections.push(socket));
+  const url = `http://127.0.0.1:${await listen(t, server)}`;
+  const ask = await client(t);
+  for (let n = 0; n < 2; n++) assert.equal(await read(ask, url), "ok");
+  assert.deepEqual([told, connections.length], [["close", "close"], 2]);
+});
+
 test("a body is cut off where that is wanted, and refused otherwise", async (t) => {
   const url = await serve(t, (_request, response) => void Readable.from(endless()).pipe(response));
   const ask = await client(t);

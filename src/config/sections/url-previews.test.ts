@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseConfig } from "./parse.ts";
+import { parseConfig } from "../parse.ts";
 
 const parse = (keys: object) =>
   parseConfig(JSON.stringify({ server_name: "a.b", media: { url_previews: keys } }), {
