@@ -70,9 +70,15 @@ export async function* joinedRoomPieces(
   ];
   if (part.summary) members.push(`"summary":${JSON.stringify(part.summary)}`);
   for (const [name, text] of Object.entries(addition?.members ?? {})) members.push(`"${name}":${text}`);
-  yield `{"timeline":${timeline},"${context.stateName}":{"events":[`;
+  const [begin, end] = [`{"timeline":${timeline},"${context.stateName}":{"events":[`, `]},${members.join(",")}}`];
+  // Nearly all answers are of this sort: new messages, and no state.
+  if (part.state.length === 0 && !part.whole) {
+    yield begin + end;
+    return;
+  }
+  yield begin;
   yield* commaSeparated(statePages(context, part));
-  yield `]},${members.join(",")}}`;
+  yield end;
 }
 
 /** The room's object in `rooms.leave`, piece by piece. */
