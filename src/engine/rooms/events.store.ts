@@ -62,11 +62,6 @@ const AFTER_TIME = `${SELECT} WHERE ${IN_TIMELINE} AND (e.origin_server_ts, e.po
 const BEFORE_TIME = `${SELECT} WHERE ${IN_TIMELINE} AND (e.origin_server_ts, e.position) < ($2, $3)
   ORDER BY e.origin_server_ts DESC, e.position DESC LIMIT $5`;
 
-// The clauses on state_key and type are those of the index, letter by letter.
-const STATE_KEYS = `
-  SELECT DISTINCT room_nid AS "roomNid", state_key AS "stateKey" FROM events
-  WHERE state_key IS NOT NULL AND type <> 'm.room.member' AND type = $2 AND `;
-
 const INSERT = `
   INSERT INTO events (position, room_nid, event_id, ordering, depth, type, state_key, sender, origin_server_ts, verdict,
                       rule, reason, state_before, state_after, room_state, heads, replaces, redacted_by, txn_key, json)
@@ -92,12 +87,6 @@ export interface Moment {
   /** Events beyond this position are left out. */
   readonly until: number;
   readonly limit: number;
-}
-
-/** What a room has, or had, under a type of state. */
-export interface StateKeyOfRoom {
-  readonly roomNid: number;
-  readonly stateKey: string;
 }
 
 interface ReadOptions {
@@ -208,15 +197,6 @@ export class EventsStore {
   async byTime(direction: "b" | "f", { roomNid, time, position, until, limit }: Moment): Promise<StoredEvent[]> {
     const text = direction === "b" ? BEFORE_TIME : AFTER_TIME;
     return await this.#read(text, [roomNid, time, position, Math.min(until, Number.MAX_SAFE_INTEGER), limit]);
-  }
-
-  /**
-   * The state keys that events of a type ever had in some rooms: whether they hold now, the rooms' state must tell.
-   * Not for memberships. Cost: the state events of the type.
-   */
-  async stateKeysOf(roomNids: readonly number[], type: string): Promise<StateKeyOfRoom[]> {
-    const text = `${STATE_KEYS}${inList(this.#sql.dialect, "room_nid", "$1", "number")}`;
-    return await this.#sql.all<StateKeyOfRoom & Row>(text, [JSON.stringify(roomNids), type]);
   }
 
   /** Accepted events of a stretch, the latest first. */

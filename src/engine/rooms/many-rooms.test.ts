@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { eachDatabase, onSqlite } from "../../../test/support/databases.ts";
 import type { Database } from "../../store/sql.ts";
 import { previewable } from "./previewable.ts";
+import { EMPTY_ROOT } from "./state/node.ts";
 import { summariesOf, summaryOf } from "./room-summary.ts";
 import type { Room } from "./room.ts";
 import type { RoomWriter } from "./room-writer.ts";
-import { stateOfType } from "./state-of-type.ts";
 import { alice, bob, creator, openEngineForTest, type TestEngine, type TestRoom } from "./testing.ts";
 
 /** A database that counts what is asked of it. */
@@ -41,7 +41,8 @@ onSqlite("many rooms are read with as many queries as a few", async (database) =
     count.queries = 0;
     const list = await rooms.getMany(ids);
     assert.equal((await previewable(rooms, list, bob)).size, ids.length);
-    assert.equal((await stateOfType(rooms, list, "m.space.child")).size, ids.length);
+    const states = await rooms.statesBesideMembers(list.map(({ publishedState }) => publishedState));
+    assert.ok(states.every((state) => state.some(({ pdu }) => pdu.type === "m.space.child")));
     assert.deepEqual(new Set((await summariesOf(rooms, list)).map((each) => each.num_joined_members)), new Set([2]));
     return count.queries;
   };
@@ -67,17 +68,21 @@ eachDatabase("rooms that are asked for at the same time, in whichever way, are t
   assert.deepEqual(await rooms.getMany([]), []);
 });
 
-eachDatabase("state of a type is what holds now, of every room its own", async (database) => {
+eachDatabase("the state beside the members is what holds now, of every room its own", async (database) => {
   const engine = await openEngineForTest(database);
   const [first, second] = [await engine.room(), await engine.room()];
   await first.set("m.space.child", { via: ["a"] }, "!a:test");
   await first.set("m.space.child", { via: ["b"] }, "!a:test");
   await second.set("m.space.child", { via: ["c"] }, "!c:test");
   const [a, b] = [await roomOf(engine, first), await roomOf(engine, second)];
-  const found = await stateOfType(engine.rooms, [a, b], "m.space.child");
-  const contents = [a, b].map((room) => found.get(room)?.map(({ pdu }) => pdu.content["via"]));
-  assert.deepEqual(contents, [[["b"]], [["c"]]]);
-  assert.deepEqual((await stateOfType(engine.rooms, [a], "m.room.topic")).get(a), []);
+  const roots = [a.publishedState, EMPTY_ROOT, b.publishedState, a.publishedState];
+  const states = await engine.rooms.statesBesideMembers(roots);
+  const vias = states.map((state) =>
+    state.filter(({ pdu }) => pdu.type === "m.space.child").map(({ pdu }) => pdu.content["via"]),
+  );
+  assert.deepEqual(vias, [[["b"]], [], [["c"]], [["b"]]]);
+  assert.equal(states[0]?.[0]?.pdu.type, "m.room.create", "the oldest comes first");
+  assert.ok(states[0].every(({ pdu }) => pdu.type !== "m.room.member"));
   assert.deepEqual(await summariesOf(engine.rooms, [a]), [await summaryOf(engine.rooms, a)]);
 });
 

@@ -240,9 +240,19 @@ export class Rooms {
     }
   }
 
-  /** The events of a state that are no memberships. Cost: those. */
+  /** The events of a state that are no memberships, the oldest first. Cost: those. */
   async stateBesideMembers(root: string): Promise<StoredEvent[]> {
-    return await this.events.byPositions([...(await sortInTurns(await this.#nodes.positionsBesideMembers(root)))]);
+    return (await this.statesBesideMembers([root]))[0] ?? [];
+  }
+
+  /** The same for many states, with as many queries as for a few. */
+  async statesBesideMembers(roots: readonly string[]): Promise<StoredEvent[][]> {
+    const positions = await this.#nodes.positionsBesideMembers(roots);
+    const sorted: Float64Array[] = [];
+    for (const ofState of positions) sorted.push(await sortInTurns(ofState));
+    const events = await this.events.byPositions(sorted.flatMap((ofState) => [...ofState]));
+    const byPosition = new Map(events.map((event) => [event.position, event]));
+    return sorted.map((ofState) => [...ofState].flatMap((position) => byPosition.get(position) ?? []));
   }
 
   /** What a later state has and an earlier one has not. */

@@ -1,6 +1,5 @@
 import type { Room } from "../../engine/rooms/room.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { stateOfType } from "../../engine/rooms/state-of-type.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import type { JsonObject } from "../../protocol/json/json.ts";
 import type { Sql } from "../../store/sql.ts";
@@ -35,13 +34,14 @@ export interface CopiedState {
 
 /** What goes into the new room with state keys: read before the transaction. */
 export async function keyedStateOf(rooms: Rooms, sql: Sql, room: Room): Promise<CopiedState[]> {
-  const [children, positions] = await Promise.all([
-    stateOfType(rooms, [room], "m.space.child"),
+  const [state, positions] = await Promise.all([
+    rooms.stateBesideMembers(room.publishedState),
     listBans(sql, room.nid, BAN_LIMIT),
   ]);
   const bans = await rooms.events.byPositions(positions);
   // Without servers to join through, it is no child any more.
-  const kept = (children.get(room) ?? []).filter(({ pdu }) => Array.isArray(pdu.content["via"]));
+  const children = state.filter(({ pdu }) => pdu.type === "m.space.child");
+  const kept = children.filter(({ pdu }) => Array.isArray(pdu.content["via"]));
   return [...kept.slice(0, CHILD_LIMIT), ...bans].map(asCopied);
 }
 

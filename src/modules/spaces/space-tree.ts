@@ -7,7 +7,6 @@
 import { previewable } from "../../engine/rooms/previewable.ts";
 import type { Room } from "../../engine/rooms/room.ts";
 import type { Rooms } from "../../engine/rooms/rooms.ts";
-import { stateOfType } from "../../engine/rooms/state-of-type.ts";
 import type { StoredEvent } from "../../engine/rooms/stored-event.ts";
 import { Turns } from "../../engine/turns.ts";
 import { childrenOf } from "./children.ts";
@@ -76,9 +75,12 @@ async function lookAt(
   for (const roomId of roomIds) looked.set(roomId, undefined);
   const known = await rooms.getMany(roomIds);
   const visible = [...(await previewable(rooms, known, userId))];
-  const children = await stateOfType(rooms, await spacesAmong(rooms, visible), "m.space.child");
+  const spaces = await spacesAmong(rooms, visible);
+  const states = await rooms.statesBesideMembers(spaces.map(({ publishedState }) => publishedState));
+  const stateOf = new Map(spaces.map((space, index) => [space, states[index]]));
   for (const room of visible) {
-    looked.set(room.roomId, { room, children: childrenOf(children.get(room) ?? [], suggestedOnly) });
+    const children = (stateOf.get(room) ?? []).filter(({ pdu }) => pdu.type === "m.space.child");
+    looked.set(room.roomId, { room, children: childrenOf(children, suggestedOnly) });
   }
 }
 

@@ -116,7 +116,8 @@ eachDatabase("what is no membership is read without the members, of small states
       return put(sink, named, { key: keyOf("org.example.member", "@1:test"), position: 1_001 });
     });
     const cold = new StateNodes(database);
-    assert.deepEqual(new Set(await cold.positionsBesideMembers(root)), new Set([1_000, 1_001]));
+    const [found = []] = await cold.positionsBesideMembers([root]);
+    assert.deepEqual(new Set(found), new Set([1_000, 1_001]));
     assert.equal(cold.size, memberCount > LEAF_LIMIT ? 2 : 1, "the root and one leaf below it");
     assert.equal((await cold.positionsIn(root)).length, memberCount + 2);
   }

@@ -16,6 +16,12 @@ interface NodeRow extends Row {
   readonly bytes: Uint8Array;
 }
 
+/** A node that is looked through, and where its entries belong. */
+interface Search {
+  readonly name: string;
+  readonly into: Entry[];
+}
+
 const readNodes = (sql: Sql): string =>
   `SELECT name, bytes FROM state_nodes WHERE ${inList(sql.dialect, "name", "$1")}`;
 
@@ -58,33 +64,45 @@ export class StateNodes implements NodeSource {
 
   /** The positions of all events of a state, in no particular order. Cost: every node. */
   async positionsIn(root: string): Promise<number[]> {
-    return (await this.#entriesBelow(root)).map(({ position }) => position);
+    const [entries = []] = await this.#entriesBelow([root]);
+    return entries.map(({ position }) => position);
   }
 
-  /** As `positionsIn`, without memberships. Cost: the nodes of what it gives, however many members there are. */
-  async positionsBesideMembers(root: string): Promise<number[]> {
-    const [top] = root === EMPTY_ROOT ? [] : await this.#get([root]);
-    const below = top?.kind === "branch" ? (top.children[0] ?? EMPTY_ROOT) : root;
-    const entries = await this.#entriesBelow(below);
-    return entries.filter(({ key }) => key.startsWith(BESIDE_MEMBERS)).map(({ position }) => position);
+  /**
+   * As `positionsIn` for each of several states, without memberships. Cost: the nodes of what it gives, however many members
+   * there are; a query for every level of the tries, however many states there are.
+   */
+  async positionsBesideMembers(roots: readonly string[]): Promise<number[][]> {
+    const tops = new Map((await this.#get(roots.filter((root) => root !== EMPTY_ROOT))).map((top) => [top.name, top]));
+    const below = roots.map((root) => {
+      const top = tops.get(root);
+      return top?.kind === "branch" ? (top.children[0] ?? EMPTY_ROOT) : root;
+    });
+    return (await this.#entriesBelow(below)).map((entries) =>
+      entries.filter(({ key }) => key.startsWith(BESIDE_MEMBERS)).map(({ position }) => position),
+    );
   }
 
-  async #entriesBelow(name: string): Promise<Entry[]> {
-    const found: Entry[] = [];
+  /** For each of the names. */
+  async #entriesBelow(names: readonly string[]): Promise<Entry[][]> {
+    const found = names.map((name): Search => ({ name, into: [] }));
     const turns = new Turns();
-    let level = name === EMPTY_ROOT ? [] : [name];
+    let level = found.filter(({ name }) => name !== EMPTY_ROOT);
     while (level.length > 0) {
-      const below: string[] = [];
+      const below: Search[] = [];
       for (let start = 0; start < level.length; start += LOADED_AT_ONCE) {
         await turns.next();
-        for (const node of await this.#get(level.slice(start, start + LOADED_AT_ONCE))) {
-          if (node.kind === "leaf") found.push(...node.entries);
-          else below.push(...node.children.filter((child) => child !== EMPTY_ROOT));
+        const wanted = level.slice(start, start + LOADED_AT_ONCE);
+        const nodes = new Map((await this.#get(wanted.map(({ name }) => name))).map((node) => [node.name, node]));
+        for (const { name, into } of wanted) {
+          const node = nodes.get(name);
+          if (node?.kind === "leaf") into.push(...node.entries);
+          else for (const child of node?.children ?? []) if (child !== EMPTY_ROOT) below.push({ name: child, into });
         }
       }
       level = below;
     }
-    return found;
+    return found.map(({ into }) => into);
   }
 
   async #get(names: readonly string[]): Promise<Node[]> {
