@@ -1,11 +1,9 @@
 /** Users of matrix-js-sdk with its own cryptography, which forgets all it knows when the device is gone. */
 import assert from "node:assert/strict";
-import { setTimeout as wait } from "node:timers/promises";
-import { type ICreateClientOpts, type MatrixEvent, Preset } from "matrix-js-sdk";
-import { type CryptoApi, CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { type ICreateClientOpts, type MatrixEvent, Method, Preset } from "matrix-js-sdk";
+import { type CryptoApi, decodeRecoveryKey, type KeyBackupInfo } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { confirmed, type SdkUser, type SdkWishes } from "./sdk-user.ts";
 
-const PATIENCE_MS = 30_000;
 const ENCRYPTION = { algorithm: "m.megolm.v1.aes-sha2" };
 
 /** What the user wrote down: the recovery key, once there is one. */
@@ -74,24 +72,12 @@ export async function untilReadable(user: SdkUser, roomId: string, eventId: stri
   return event;
 }
 
-/** Does something that gives the client keys, and waits until the key backup has all of them. */
-export async function untilBackedUp({ client }: SdkUser, act: () => Promise<void>): Promise<void> {
-  const { promise: isDone, resolve } = Promise.withResolvers<true>();
-  const look = (left: number): void => {
-    if (left === 0) resolve(true);
-  };
-  client.on(CryptoEvent.KeyBackupSessionsRemaining, look);
-  const give = new AbortController();
-  const late = wait(PATIENCE_MS, false, { signal: give.signal });
-  // Aborted when it happened in time.
-  late.catch(() => undefined);
-  try {
-    await act();
-    assert.ok(await Promise.race([isDone, late]), "the key backup never came to an end");
-  } finally {
-    give.abort();
-    client.off(CryptoEvent.KeyBackupSessionsRemaining, look);
-  }
+/** Waits until the key backup on the server has so many keys. */
+export async function untilBackedUp(user: SdkUser, keyCount: number): Promise<void> {
+  // The client itself remembers an older answer.
+  const isSo = async () =>
+    (await user.client.http.authedRequest<KeyBackupInfo>(Method.Get, "/room_keys/version")).count >= keyCount;
+  await user.untilAsync(`${keyCount} keys in the backup`, isSo);
 }
 
 /** What a new device does with the recovery key: it becomes one of the user's own, and has all keys of the backup. */

@@ -1,7 +1,7 @@
 /** matrix-js-sdk with its own cryptography, both unmodified: verification, an encrypted room, a lost device. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type EncryptedTalk, talk, checkReadBy } from "./encrypted-talk.ts";
+import { talk, checkReadBy } from "./encrypted-talk.ts";
 import { cryptoOf, encrypting, meetInSecret, Notebook, recover, secure, untilBackedUp } from "./encrypted-user.ts";
 import { letForgottenTimersGo } from "./forgotten-timers.ts";
 import { confirmed, SdkUser } from "./sdk-user.ts";
@@ -9,6 +9,8 @@ import { type Subject, subjects } from "./servers.ts";
 import { verifyOwn, verifyUser } from "./verification.ts";
 
 const timeout = 120_000;
+/** The devices that say something, each with a key of its own. */
+const SPEAKERS = 4;
 
 letForgottenTimersGo();
 
@@ -39,15 +41,14 @@ async function tellStory(subject: Subject): Promise<void> {
   await checkTrust(desk, [tablet, laptop, phone]);
 
   for (const user of [phone, tablet]) await user.untilMembership(roomId, desk.userId, "join");
-  let said: EncryptedTalk | undefined;
-  await untilBackedUp(phone, async () => void (said = await talk({ roomId, laptop, phone, desk, tablet })));
-  assert.ok(said);
+  const said = await talk({ roomId, laptop, phone, desk, tablet });
+  await untilBackedUp(phone, SPEAKERS);
   for (const user of [laptop, phone, desk, tablet]) await checkReadBy(user, said);
 
   await lose(laptop, phone);
   const successor = stack.use(await phone.onNewDevice());
   await successor.untilEvent(roomId, said.last);
-  assert.ok((await recover(successor)) >= 4, "each device that spoke has a session of its own");
+  assert.ok((await recover(successor)) >= SPEAKERS, "each device that spoke has a session of its own");
   await checkReadBy(successor, said);
   await checkTrust(desk, [successor]);
 }

@@ -30,6 +30,7 @@ const NEWS = [
   MatrixEventEvent.Decrypted,
   CryptoEvent.DevicesUpdated,
   CryptoEvent.UserTrustStatusChanged,
+  CryptoEvent.KeyBackupSessionsRemaining,
 ] as const;
 const THREAD_NEWS = [ThreadEvent.New, ThreadEvent.Update, ThreadEvent.NewReply] as const;
 
