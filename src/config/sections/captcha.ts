@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { optionalText } from "../optional-text.ts";
 import { section } from "../section.ts";
 
 /** A captcha service that works as reCAPTCHA 2 does. */
@@ -16,9 +17,6 @@ export type CaptchaConfig = {
   readonly service: CaptchaService | undefined;
 };
 
-const key = (description: string, examples: readonly string[] = []) =>
-  Type.Union([Type.Null(), Type.String({ minLength: 1 })], { default: null, description, examples });
-
 const url = (description: string, byDefault: string) =>
   Type.String({ pattern: "^https?://.+$", formName: "an https:// URL", default: byDefault, description });
 
@@ -26,8 +24,8 @@ export const captcha = section({
   key: "captcha",
   schema: Type.Object(
     {
-      public_key: key("The site key, which clients show the captcha with; `null`: no captcha."),
-      private_key: key("The secret key, with which answers are verified.", ["${CAPTCHA_SECRET}"]),
+      public_key: optionalText("The site key, which clients show the captcha with; `null`: no captcha."),
+      private_key: optionalText("The secret key, with which answers are verified.", ["${CAPTCHA_SECRET}"]),
       verify_url: url(
         "Where answers are verified: of Google's reCAPTCHA 2 or of a service that works as it does, such as hCaptcha (`https://api.hcaptcha.com/siteverify`).",
         "https://www.google.com/recaptcha/api/siteverify",

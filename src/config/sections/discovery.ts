@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { optionalText } from "../optional-text.ts";
 import { isUserId } from "../../protocol/ids/ids.ts";
 import { type ResolveContext, section } from "../section.ts";
 
@@ -25,9 +26,6 @@ const httpsUrl = (description: string, examples: readonly string[]) =>
     examples,
   });
 
-const text = (description: string) =>
-  Type.Union([Type.Null(), Type.String({ minLength: 1 })], { default: null, description });
-
 const contact = Type.Object(
   {
     role: Type.String({
@@ -35,8 +33,8 @@ const contact = Type.Object(
       default: "m.role.admin",
       description: "`m.role.admin`, `m.role.security`, or another role.",
     }),
-    matrix_id: text("The contact's user ID."),
-    email_address: text("The contact's e-mail address."),
+    matrix_id: optionalText("The contact's user ID."),
+    email_address: optionalText("The contact's e-mail address."),
   },
   { additionalProperties: false },
 );

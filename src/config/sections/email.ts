@@ -1,3 +1,4 @@
+import { optionalText } from "../optional-text.ts";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Static, Type } from "typebox";
@@ -20,13 +21,6 @@ export type EmailConfig = {
   readonly confirmByOpening: boolean;
 };
 
-const text = (description: string, examples: readonly string[] = []) =>
-  Type.Union([Type.Null(), Type.String({ minLength: 1 })], {
-    default: null,
-    description,
-    ...(examples.length > 0 && { examples }),
-  });
-
 const schema = Type.Object(
   {
     smtp_url: Type.Union(
@@ -38,17 +32,17 @@ const schema = Type.Object(
         examples: ["smtp://heddle:${SMTP_PASSWORD}@mail.example.org:587"],
       },
     ),
-    from: text("The sender of mails.", ["Example <noreply@example.org>"]),
+    from: optionalText("The sender of mails.", ["Example <noreply@example.org>"]),
     tls: Type.Enum(["required", "if_offered", "off"], {
       default: "required",
       description:
         "What TLS an `smtp://` server must offer. `required`: no mail without. `if_offered`: TLS where there is some. `off`: none, for a mail server on the same host.",
     }),
-    ca_file: text(
+    ca_file: optionalText(
       "A file of certificate authorities (PEM) that is trusted for the mail server instead of the system's.",
     ),
     timeout: durationSchema("How long sending one mail may take: people wait for it.", "15s"),
-    service_name: text("What mails, text messages and pages call this server; `null`: its server name."),
+    service_name: optionalText("What mails, text messages and pages call this server; `null`: its server name."),
     language: Type.String({
       pattern: "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
       formName: "a language such as en or pt-BR",
@@ -56,7 +50,7 @@ const schema = Type.Object(
       description:
         "The language for people whose browser or client asks for none that is there: `en`, `de`, or one of `templates`.",
     }),
-    templates: text(
+    templates: optionalText(
       "A folder that changes texts or adds languages: `fr.yaml` and the like, with keys and texts as in `src/mail/texts/en.ts`, and `layout.html`, the frame of HTML mails, with `{title}` and `{content}`.",
       ["./mail-templates"],
     ),

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { optionalText } from "../optional-text.ts";
 import { section } from "../section.ts";
 
 /** A provider of identities, by OpenID Connect. */
@@ -33,9 +34,6 @@ export type SingleSignOnConfig = {
   readonly trustedClients: readonly string[];
 };
 
-const text = (description: string) =>
-  Type.Union([Type.Null(), Type.String({ minLength: 1 })], { default: null, description });
-
 const provider = Type.Object(
   {
     id: Type.String({
@@ -48,14 +46,14 @@ const provider = Type.Object(
       default: null,
       description: "A picture for the button, as an `mxc:` URI.",
     }),
-    brand: text("A name by which clients know a common provider: `github`, `google`."),
+    brand: optionalText("A name by which clients know a common provider: `github`, `google`."),
     issuer: Type.String({
       pattern: "^https?://.+$",
       formName: "a URL",
       description: "The issuer's URL, from which all others are discovered.",
     }),
     client_id: Type.String({ minLength: 1, description: "What the provider calls this server." }),
-    client_secret: text("The secret that goes with it; `null` for a public client."),
+    client_secret: optionalText("The secret that goes with it; `null` for a public client."),
     client_authentication: Type.Union([Type.Literal("basic"), Type.Literal("post")], {
       default: "basic",
       description: "Whether the secret is told in a header (`basic`) or in the form (`post`).",

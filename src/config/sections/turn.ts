@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { optionalText } from "../optional-text.ts";
 import { type ResolveContext, section } from "../section.ts";
 import { durationSchema, parseDuration } from "../units.ts";
 
@@ -17,13 +18,6 @@ export type TurnConfig = {
   readonly guests: boolean;
 };
 
-const text = (description: string, examples: readonly string[] = []) =>
-  Type.Union([Type.Null(), Type.String({ minLength: 1 })], {
-    default: null,
-    description,
-    ...(examples.length > 0 && { examples }),
-  });
-
 export const turn = section({
   key: "turn",
   schema: Type.Object(
@@ -35,12 +29,12 @@ export const turn = section({
         }),
         { default: [], description: "The TURN servers that clients use for calls; `[]`: none." },
       ),
-      shared_secret: text(
+      shared_secret: optionalText(
         "The secret that the TURN servers share with this one (coturn: `static-auth-secret`). Users get credentials of their own, which expire.",
         ["${TURN_SECRET}"],
       ),
-      username: text("Instead of a shared secret: the name that everybody uses."),
-      password: text("Instead of a shared secret: the password that everybody uses.", ["${TURN_PASSWORD}"]),
+      username: optionalText("Instead of a shared secret: the name that everybody uses."),
+      password: optionalText("Instead of a shared secret: the password that everybody uses.", ["${TURN_PASSWORD}"]),
       lifetime: durationSchema("How long credentials are valid.", "1d"),
       guests: Type.Boolean({ default: false, description: "Whether guests may use the TURN servers." }),
     },

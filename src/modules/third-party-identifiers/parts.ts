@@ -1,14 +1,14 @@
 import type { Logger } from "pino";
 import type { Clock } from "../../clock.ts";
+import type { Config } from "../../config/config.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import type { Users } from "../../engine/users/users.ts";
 import type { Limiter } from "../../http/rate-limits.ts";
-import type { Layout } from "../../mail/letter.ts";
-import { createMailer, type Mailer, type MailServer } from "../../mail/mailer.ts";
-import { createTranslations, type TextsByLanguage, type Translations } from "../../mail/texts.ts";
+import { createMailer, type Mailer } from "../../mail/mailer.ts";
+import { createTranslations, type Translations } from "../../mail/texts.ts";
 import type { HttpClient } from "../../outgoing/request.ts";
 import type { SigningKey } from "../../protocol/signing/crypto.ts";
-import { createSmsSender, type SmsGateway } from "../../sms/gateway.ts";
+import { createSmsSender } from "../../sms/gateway.ts";
 import type { Sql } from "../../store/sql.ts";
 import type { Stage } from "../user-interactive-authentication/index.ts";
 import type { Medium } from "./address.ts";
@@ -18,7 +18,7 @@ import { confirmPath } from "./confirm.endpoint.ts";
 import { createIdentifiers, type Identifiers } from "./identifiers.ts";
 import { createIdentityServers } from "./identity-server.ts";
 import { identifierStages } from "./stages.ts";
-import { type IdentifierPolicy, type RequestToken, tokenRequests } from "./token-requests.ts";
+import { type RequestToken, tokenRequests } from "./token-requests.ts";
 import { createValidations, type Validations } from "./validations.ts";
 
 /** What identifiers are made from. */
@@ -34,21 +34,7 @@ export interface PartsNeeds {
   readonly publicBaseUrl: string | undefined;
   readonly signingKey: SigningKey;
   readonly outgoing: { readonly public: HttpClient; readonly operator: HttpClient };
-  /** The sections `registration`, `email`, `sms`, `third_party_identifiers` and `identity_servers`. */
-  readonly config: {
-    readonly registration: { readonly mode: string };
-    readonly email: {
-      readonly server: MailServer | undefined;
-      readonly serviceName: string | undefined;
-      readonly language: string;
-      readonly texts: TextsByLanguage;
-      readonly layout: Layout;
-      readonly confirmByOpening: boolean;
-    };
-    readonly sms: { readonly gateway: SmsGateway | undefined };
-    readonly thirdPartyIdentifiers: IdentifierPolicy & { readonly tokenLifetimeMs: number };
-    readonly identityServers: { readonly trusted: ReadonlySet<string> | undefined; readonly timeoutMs: number };
-  };
+  readonly config: Pick<Config, "registration" | "email" | "sms" | "thirdPartyIdentifiers" | "identityServers">;
 }
 
 /** What other modules use of identifiers, and this module's endpoints. */
