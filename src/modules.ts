@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { createAccountModules } from "./account-modules.ts";
 import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
@@ -7,7 +8,6 @@ import type { RoomTours } from "./engine/rooms/room-tours.ts";
 import type { Users } from "./engine/users/users.ts";
 import type { Limiter } from "./http/rate-limits.ts";
 import { InTurn } from "./in-turn.ts";
-import { account } from "./modules/account/index.ts";
 import { accountData, createAccountData, createIgnoredBy } from "./modules/account-data/index.ts";
 import { CrossSigningKeys, crossSigning } from "./modules/cross-signing/index.ts";
 import { dehydratedDevices } from "./modules/dehydrated-devices/index.ts";
@@ -19,7 +19,6 @@ import { gettingEvents } from "./modules/getting-events/index.ts";
 import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { keyBackup } from "./modules/key-backup/index.ts";
-import { createLoginTokens, login, namedInAuth } from "./modules/login/index.ts";
 import { type FileStore, media, MediaLibrary, Scanner, Thumbnails, ThumbnailWorkers } from "./modules/media/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
@@ -28,12 +27,6 @@ import { Presences, presence, presenceEvents } from "./modules/presence/index.ts
 import { createProfiles, memberFields, profile } from "./modules/profile/index.ts";
 import { createPushRules, type PushRules, pushRules } from "./modules/push-rules/index.ts";
 import { createReceipts, receipts } from "./modules/receipts/index.ts";
-import {
-  createRegistrationTokens,
-  newAccounts,
-  registration,
-  registrationTokenStage,
-} from "./modules/registration/index.ts";
 import { createRelations, relations } from "./modules/relations/index.ts";
 import { createReports, reporting } from "./modules/reporting/index.ts";
 import { createAliases, roomAliases } from "./modules/room-aliases/index.ts";
@@ -44,21 +37,12 @@ import { roomState, stateRules } from "./modules/room-state/index.ts";
 import { roomSummary } from "./modules/room-summary/index.ts";
 import { inheritance, roomUpgrades } from "./modules/room-upgrades/index.ts";
 import { search } from "./modules/search/index.ts";
-import {
-  hasIdentity,
-  identityProviders,
-  singleSignOn,
-  singleSignOnStage,
-  withSingleSignOn,
-} from "./modules/single-sign-on/index.ts";
 import { sendingEvents } from "./modules/sending-events/index.ts";
 import { createServerNotices, serverNotices } from "./modules/server-notices/index.ts";
 import { serverAdministration } from "./modules/server-administration/index.ts";
 import { serverDiscovery } from "./modules/server-discovery/index.ts";
-import { sharedSecretRegistration } from "./modules/shared-secret-registration/index.ts";
 import { spaces } from "./modules/spaces/index.ts";
 import { sync } from "./modules/sync/index.ts";
-import { createIdentifierParts, thirdPartyIdentifiers } from "./modules/third-party-identifiers/index.ts";
 import { timestampToEvent } from "./modules/timestamp-to-event/index.ts";
 import { thirdPartyNetworks } from "./modules/third-party-networks/index.ts";
 import { tags } from "./modules/tags/index.ts";
@@ -67,16 +51,6 @@ import { typing } from "./modules/typing/index.ts";
 import { UrlPreviews, urlPreviews } from "./modules/url-previews/index.ts";
 import { userDirectory } from "./modules/user-directory/index.ts";
 import { voip } from "./modules/voip/index.ts";
-import {
-  captchaStage,
-  createUia,
-  dummyStage,
-  passwordStage,
-  type Stage,
-  termsStage,
-  userInteractiveAuthentication,
-  verifyingWith,
-} from "./modules/user-interactive-authentication/index.ts";
 import { parseRoomAlias } from "./protocol/ids/ids.ts";
 import { roomVersions } from "./protocol/room-versions/index.ts";
 import type { SigningKey } from "./protocol/signing/crypto.ts";
@@ -107,10 +81,8 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const needs = { ...parts, sql: parts.database, serverName, publicBaseUrl };
   const aliases = createAliases(needs);
   const filters = createFilters(needs);
-  const tokens = createRegistrationTokens({ ...needs, configured: config.registration.tokens });
   const { user: noticesUser, ...noticesLook } = config.serverNotices;
   const noticesUserId = `@${noticesUser}:${serverName}`;
-  const accounts = newAccounts({ ...needs, isExclusive: (userId) => userId === noticesUserId });
   const profiles = createProfiles(needs);
   const profileOf = async (userId: string) => await profiles.getMember(userId);
   profiles.onChange((tx, userId, name) => {
@@ -121,34 +93,10 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const setDisplayName = async (userId: string, name: string): Promise<void> => {
     await profiles.set(userId, "displayname", name);
   };
-  const identifierParts = createIdentifierParts({ ...needs, config });
-  const ssoStage = singleSignOnStage();
-  const stages = [
-    dummyStage,
-    passwordStage({
-      limiter: parts.limiter,
-      namedIn: async (auth) => await namedInAuth(auth, { serverName, ...identifierParts }),
-      checkPassword: async (userId, password) => await users.accounts.checkPassword(userId, password),
-    }),
-    registrationTokenStage(tokens),
-    ...identifierParts.stages,
-    termsStage(config.terms.policies),
-    ...captchaStages(config.captcha, parts.outgoing),
-    ssoStage,
-  ];
-  const registrationConfig = {
-    ...config.registration,
-    hasCaptcha: config.captcha.service !== undefined,
-    hasTerms: Object.keys(config.terms.policies).length > 0,
-  };
-  const hasProviders = config.singleSignOn.providers.length > 0;
-  const uia = createUia({
-    ...needs,
-    stages,
-    flowsFor: async (flows, userId) =>
-      hasProviders && (await hasIdentity(needs.sql, userId)) ? withSingleSignOn(flows) : flows,
+  const { uia, modules: accountModules } = createAccountModules(config, parts, {
+    isExclusive: (userId) => userId === noticesUserId,
+    setDisplayName,
   });
-  const loginTokens = createLoginTokens(needs);
   const resolveRoom = async (roomIdOrAlias: string): Promise<string> => await aliases.resolve(roomIdOrAlias);
   const stateRulesOf = stateRules({
     serverName,
@@ -189,47 +137,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const { urlPreviews: previewLimits } = config.media;
 
   const modules = [
-    registration({
-      ...needs,
-      accounts,
-      tokens,
-      uia,
-      ...identifierParts,
-      config: registrationConfig,
-    }),
-    sharedSecretRegistration({ ...needs, accounts, sharedSecret: config.registration.sharedSecret, setDisplayName }),
-    login({
-      ...needs,
-      ...identifierParts,
-      uia,
-      loginTokens,
-      config: config.loginTokens,
-      identityProviders: identityProviders(config.singleSignOn),
-    }),
-    thirdPartyIdentifiers({
-      ...needs,
-      uia,
-      config,
-      parts: identifierParts,
-    }),
-    userInteractiveAuthentication({ uia, stages }),
-    singleSignOn({
-      ...needs,
-      ...identifierParts,
-      newAccounts: accounts,
-      setDisplayName,
-      loginTokens,
-      uia,
-      stage: ssoStage,
-      http: parts.outgoing.operator,
-      config: config.singleSignOn,
-    }),
-    account({
-      users,
-      uia,
-      ...identifierParts,
-      onDeactivated: async (userId) => await tours.firstRooms({ kind: "departure", userId }),
-    }),
+    ...accountModules,
     devices({ users, uia }),
     filter({ filters }),
     pushRules({ pushRules: rules }),
@@ -336,10 +244,4 @@ export function createModules(config: Config, parts: Parts): Module[] {
     }),
     ...all,
   ];
-}
-
-function captchaStages({ service }: Config["captcha"], { operator }: Pick<Outgoing, "operator">): Stage[] {
-  if (!service) return [];
-  const { scriptUrl: script, ...rest } = service;
-  return [captchaStage({ ...rest, script, verify: verifyingWith(operator, service) })];
 }
