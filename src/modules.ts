@@ -195,6 +195,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
     keyBackup(needs),
     dehydratedDevices({ ...needs, ...deviceKeyParts }),
     media({
+      ...needs,
       library,
       thumbnails: new Thumbnails({
         ...needs,
