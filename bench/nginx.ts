@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "../test/support/free-port.ts";
 import { HomeserverClient } from "./client.ts";
+import { cpuMs } from "./process.ts";
 
 /** An nginx that serves one file. */
 export interface Nginx extends AsyncDisposable {
   download(): Promise<Buffer>;
+  /** Processor time used so far. */
+  cpuMs(): number;
 }
 
 const START_TRIES = 100;
@@ -25,6 +28,7 @@ export async function startNginx(bytes: Uint8Array): Promise<Nginx | undefined> 
   const download = async (): Promise<Buffer> => await client.requestBytes("GET", "/file");
   const nginx: Nginx = {
     download,
+    cpuMs: () => (process.pid === undefined ? Number.NaN : cpuMs([process.pid])),
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
       await end(process);

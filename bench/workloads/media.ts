@@ -89,8 +89,10 @@ async function ofNginx(context: Context, { name, bytes, ours }: Compared): Promi
   await using nginx = await startNginx(bytes);
   if (!nginx) return [line("media-download", `nginx is not there to compare with, ${name}`, Number.NaN, "x")];
   const workers = Array.from({ length: AT_ONCE }, () => async () => void (await nginx.download()));
-  const { cpuMs: _ofHeddle, ...result } = await runWarmLoad(context, workers);
-  const theirs = perSecond("media-download", `the same of nginx, ${name}`, { ...result, cpuMs: undefined });
+  const cpuBefore = nginx.cpuMs();
+  const result = await runLoad(context, workers, { seconds: context.seconds });
+  const cpuMs = nginx.cpuMs() - cpuBefore;
+  const theirs = perSecond("media-download", `the same of nginx, ${name}`, { ...result, cpuMs });
   return [
     theirs,
     { ...line("media-download", `share of nginx's rate, ${name}`, ours / theirs.value, "x"), better: "more" },

@@ -13,7 +13,6 @@ import { Claimer } from "./claimer.ts";
 import { Courier } from "./courier.ts";
 import { Keeper } from "./keeper.ts";
 import { Observer } from "./observer.ts";
-import { Photographer } from "./photographer.ts";
 import { Redactor } from "./redactor.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { checkStateAgrees } from "./state-agreement.ts";
@@ -77,7 +76,6 @@ class Scene {
       new Builder(builder),
       new Redactor(redactor, first),
       new Keeper(keeper),
-      new Photographer(keeper),
       new Courier(keeper, builder),
       new Claimer(wanderer, keeper),
       new Observer(witness, rooms),
