@@ -19,7 +19,15 @@ import { gettingEvents } from "./modules/getting-events/index.ts";
 import { notifications } from "./modules/notifications/index.ts";
 import { oldSync } from "./modules/old-sync/index.ts";
 import { keyBackup } from "./modules/key-backup/index.ts";
-import { type FileStore, media, MediaLibrary, Scanner, Thumbnails, ThumbnailWorkers } from "./modules/media/index.ts";
+import {
+  clearAbandonedFiles,
+  type FileStore,
+  media,
+  MediaLibrary,
+  Scanner,
+  Thumbnails,
+  ThumbnailWorkers,
+} from "./modules/media/index.ts";
 import type { Module } from "./modules/module.ts";
 import { mutualRooms } from "./modules/mutual-rooms/index.ts";
 import { openid } from "./modules/openid/index.ts";
@@ -133,6 +141,7 @@ export function createModules(config: Config, parts: Parts): Module[] {
   const fileTurns = new InTurn();
   const thumbnailWorkers = new ThumbnailWorkers({ longestMs: config.media.thumbnailTimeLimitMs });
   const scanner = config.media.scanner && new Scanner(config.media.scanner, needs.logger.child({ module: "media" }));
+  parts.background("files of uploads that were interrupted", clearAbandonedFiles({ ...needs, fileTurns }));
   const library = new MediaLibrary({ ...needs, fileTurns, scanner, limits: config.media });
   const { urlPreviews: previewLimits } = config.media;
 

@@ -14,6 +14,7 @@ import { uploadContentToMXC } from "./upload-to.endpoint.ts";
 
 export { openDiskStore } from "./files/disk.ts";
 export type { FileStore } from "./files/file-store.ts";
+export { clearAbandonedFiles } from "./abandoned-files.ts";
 export { openFiles } from "./files/open.ts";
 export { type MediaLimits, MediaLibrary } from "./library.ts";
 export type { MediaName } from "./media.store.ts";

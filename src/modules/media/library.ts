@@ -4,7 +4,7 @@ import type { Clock } from "../../clock.ts";
 import type { Partitions } from "../../engine/partitions/partitions.ts";
 import type { Tx } from "../../engine/partitions/tx.ts";
 import { cannotOverwriteMedia, forbidden, limitExceeded, notFound, notYetUploaded } from "../../http/errors.ts";
-import type { InTurn } from "../../in-turn.ts";
+import { InTurn } from "../../in-turn.ts";
 import type { Sql } from "../../store/sql.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { ByteRange, FileStore, Incoming, LinkLook } from "./files/file-store.ts";
@@ -66,6 +66,8 @@ export interface Asked {
 export class MediaLibrary {
   readonly #needs: Needs;
   readonly #arrivals = new Arrivals();
+  /** By users, where there is a quota. */
+  readonly #uploads = new InTurn();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -83,20 +85,13 @@ export class MediaLibrary {
   async upload(arrival: Arrival): Promise<MediaName> {
     const name = { origin: this.#needs.serverName, mediaId: newMediaId() };
     const createdAt = this.#needs.clock.now();
+    const { uploader } = arrival;
     await using incoming = await this.#receive(arrival);
-    await this.#needs.fileTurns.run(incoming.hash, async () => {
-      await incoming.keep();
+    await this.#keep(incoming, uploader, async () => {
       await this.#commit(name, (tx) => {
-        insertMedium(tx, {
-          ...name,
-          ...uploadOf(incoming, arrival),
-          uploader: arrival.uploader,
-          createdAt,
-          expiresAt: 0,
-        });
-        if (arrival.uploader !== "") addUsage(tx, arrival.uploader, incoming.sizeBytes);
+        insertMedium(tx, { ...name, ...uploadOf(incoming, arrival), uploader, createdAt, expiresAt: 0 });
+        if (uploader !== "") addUsage(tx, uploader, incoming.sizeBytes);
       });
-      await incoming.confirm();
     });
     return name;
   }
@@ -130,13 +125,11 @@ export class MediaLibrary {
   async uploadTo(name: MediaName, arrival: Arrival): Promise<void> {
     await this.#requireAnnounced(name, arrival.uploader);
     await using incoming = await this.#receive(arrival);
-    await this.#needs.fileTurns.run(incoming.hash, async () => {
-      await incoming.keep();
+    await this.#keep(incoming, arrival.uploader, async () => {
       const now = this.#needs.clock.now();
       const { changes } = await this.#commit(name, (tx) => fillMedium(tx, name, uploadOf(incoming, arrival), now));
       // Another upload to the same name was quicker, or the time is over.
       if (changes === 0) await this.#requireAnnounced(name, arrival.uploader);
-      await incoming.confirm();
     });
     this.#arrivals.tell(keyOf(name));
   }
@@ -187,6 +180,25 @@ export class MediaLibrary {
     await scanner?.check({ ...incoming, uploader });
     unwanted.move();
     return incoming;
+  }
+
+  /** Keeps a file, and has it recorded what it is. */
+  async #keep(incoming: Incoming, uploader: string, record: () => Promise<void>): Promise<void> {
+    const keep = async (): Promise<void> =>
+      await this.#needs.fileTurns.run(incoming.hash, async () => {
+        await incoming.keep();
+        await record();
+        await incoming.confirm();
+      });
+    if (this.#needs.limits.quotaBytes === undefined) {
+      await keep();
+      return;
+    }
+    // One after another: of several that come at once each has to see those before it.
+    await this.#uploads.run(uploader, async () => {
+      if (incoming.sizeBytes > (await this.#leftBytes(uploader))) throw overQuota();
+      await keep();
+    });
   }
 
   /** What the user may upload still. */

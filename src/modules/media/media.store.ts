@@ -44,6 +44,9 @@ const USED = `SELECT size_bytes AS "sizeBytes" FROM media_usage WHERE user_id = 
 const ON_CONFLICT = `
   ON CONFLICT (user_id) DO UPDATE SET size_bytes = media_usage.size_bytes + excluded.size_bytes,
     media_count = media_usage.media_count + 1`;
+const NEEDED = `
+  SELECT 1 AS one FROM media WHERE file_hash = $1
+  UNION ALL SELECT 1 AS one FROM media_thumbnails WHERE thumbnail_hash = $1 LIMIT 1`;
 const ADD_USAGE = `INSERT INTO media_usage (user_id, size_bytes, media_count) VALUES ($1, $2, 1) ${ON_CONFLICT}`;
 const ADD_USAGE_OF_PENDING = `
   INSERT INTO media_usage (user_id, size_bytes, media_count)
@@ -90,4 +93,9 @@ export async function readUsage(sql: Sql, userId: string): Promise<number> {
 
 export function addUsage(tx: Tx, userId: string, sizeBytes: number): void {
   tx.run(ADD_USAGE, [userId, sizeBytes]);
+}
+
+/** Whether a file is that of a medium or of a thumbnail. */
+export async function isFileNeeded(sql: Sql, fileHash: string): Promise<boolean> {
+  return (await sql.get(NEEDED, [fileHash])) !== undefined;
 }

@@ -26,3 +26,17 @@ it("who has uploaded as much as the quota is refused more", async (homeserver) =
   assert.equal((await upload("90")).status, 200);
   assert.equal((await upload("1")).status, 403);
 });
+
+it("uploads that come at once are within the quota together, announced ones too", async (homeserver) => {
+  const alice = await homeserver.register("alice");
+  const upload = async () => await alice.sendBytes("POST", "/_matrix/media/v3/upload", { bytes: Buffer.from("1234") });
+  const announce = async () =>
+    String((await alice.sendBytes("POST", "/_matrix/media/v1/create", {})).json()["content_uri"]);
+  const announced = [await announce(), await announce(), await announce()];
+  const put = async (uri: string) =>
+    await alice.sendBytes("PUT", `/_matrix/media/v3/upload/${uri.slice("mxc://".length)}`, {
+      bytes: Buffer.from("5678"),
+    });
+  const answers = await Promise.all([upload(), upload(), upload(), ...announced.map(put)]);
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 200, 403, 403, 403, 403]);
+});
