@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { eachDatabase } from "../../../test/support/databases.ts";
 import { openEngineForTest } from "../../engine/rooms/testing.ts";
 import { InTurn } from "../../in-turn.ts";
@@ -31,10 +32,7 @@ eachDatabase("files of uploads that never came to an end go, those that are some
 
   /** As an upload that is killed before its row is durable, or after it and before that is noted. */
   async function keep(): Promise<string> {
-    const source = async function* () {
-      yield randomBytes(9);
-    };
-    const incoming = await before.receive(source(), 100);
+    const incoming = await before.receive(Readable.from([randomBytes(9)]), 100);
     await incoming.keep();
     return incoming.hash;
   }

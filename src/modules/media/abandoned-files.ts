@@ -15,11 +15,11 @@ interface Needs {
  * before it was durable what they are. Begins anew where it was interrupted, since each is seen to before it is forgotten.
  */
 export async function clearAbandonedFiles({ sql, files, fileTurns }: Needs): Promise<void> {
-  for (const { hash, forget } of await files.abandoned()) {
-    await fileTurns.run(hash, async () => {
+  for (const file of await files.abandoned()) {
+    await fileTurns.run(file.hash, async () => {
       // The same bytes may be those of another medium, or it was only the mark that stayed.
-      if (!(await isFileNeeded(sql, hash))) await files.delete(hash);
-      await forget();
+      if (!(await isFileNeeded(sql, file.hash))) await files.delete(file.hash);
+      await file.forget();
     });
   }
 }

@@ -38,5 +38,6 @@ it("uploads that come at once are within the quota together, announced ones too"
       bytes: Buffer.from("5678"),
     });
   const answers = await Promise.all([upload(), upload(), upload(), ...announced.map(put)]);
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 200, 403, 403, 403, 403]);
+  const count = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
+  assert.deepEqual([count(200), count(403)], [2, 4]);
 });
