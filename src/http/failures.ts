@@ -13,8 +13,11 @@ declare module "fastify" {
   }
 }
 
-/** What of a refused body is still read so that the client gets to see the answer. */
-const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
+/**
+ * What of a refused body is still read so that the client gets to see the answer: what people upload by mistake, a film say,
+ * among it. It costs no memory.
+ */
+const MAX_DRAINED_BYTES = 1024 ** 3;
 
 /** The path of the specification that a request reached, for log and metrics. */
 export function routeOf(request: FastifyRequest): string {
