@@ -38,6 +38,7 @@ test("after deaths of the server in the midst of uploads, all files are whole an
     await acting;
     leftCount += (await readdir(join(folder, "media", "incoming"))).length;
     await server.start();
+    await untilLookedThrough(join(folder, "media"));
     await assertWholeFiles(join(folder, "media"));
     await photographer.check();
   }
@@ -98,6 +99,13 @@ async function folderFor(stack: AsyncDisposableStack): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "heddle-media-"));
   stack.defer(async () => await rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** A server that has started looks through the files of uploads that the death interrupted. */
+async function untilLookedThrough(folder: string): Promise<void> {
+  const marks = async () => await readdir(join(folder, "unconfirmed"));
+  for (let tries = 0; tries < 200 && (await marks()).length > 0; tries += 1) await wait(25);
+  assert.deepEqual(await marks(), []);
 }
 
 /** Nothing is on its way, and each file is what its name says, which is its hash. */

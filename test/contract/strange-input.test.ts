@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { AnyEndpoint } from "../../src/http/endpoint.ts";
 import type { JsonValue } from "../../src/protocol/json/json.ts";
-import { readModules } from "../contract/our-modules.ts";
+import { readModules } from "./our-modules.ts";
 import { path, type TestClient, type WholeAnswer } from "../support/client.ts";
 import { homeserverTests, type TestHomeserver } from "../support/homeserver.ts";
 
