@@ -41,9 +41,12 @@ test("sizes wanted come to few", () => {
 
 test("sizes of the text are made as they are", () => {
   assert.deepEqual(sizeFor({ width: 96, height: 96 }, "crop"), { width: 96, height: 96 });
-  assert.deepEqual(sizeFor({ width: 33, height: 22 }, "crop"), { width: 64, height: 43 });
+  assert.deepEqual(sizeFor({ width: 33, height: 22 }, "crop"), { width: 64, height: 128 / 3 });
   assert.deepEqual(sizeFor({ width: 800, height: 600 }, "scale"), { width: 800, height: 600 });
-  assert.deepEqual(sizeFor({ width: 801, height: 10 }, "crop"), { width: 1200, height: 15 });
+  assert.deepEqual(sizeFor({ width: 801, height: 10 }, "crop"), { width: 1200, height: 12_000 / 801 });
+  // The image is just as wide as what is wanted.
+  const narrow = { width: 1, height: 17 };
+  assert.deepEqual(fit({ width: 1, height: 33 }, sizeFor(narrow, "crop"), "crop"), narrow);
   const photo = { width: 4000, height: 3000 };
   assert.deepEqual(fit(photo, { width: 800, height: 600 }, "scale"), { width: 800, height: 600 });
   assert.deepEqual(fit(photo, { width: 32, height: 32 }, "scale"), { width: 43, height: 32 });

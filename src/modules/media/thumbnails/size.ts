@@ -44,10 +44,11 @@ export function sizeFor(wanted: Size, method: Method): Size {
 /** As `sizeFor`, for a file of which there are many already: never smaller either, but of any proportions. */
 export const boxFor = (wanted: Size): Size => BOXES.find((box) => isWithin(wanted, box)) ?? BOUNDLESS;
 
+/** Not in whole pixels: a side that is rounded up takes a pixel from the other where the image is just large enough. */
 function cutFor({ width, height }: Size): Size {
   const longer = Math.max(width, height);
   const side = LONG_SIDES.find((each) => each >= longer) ?? Math.ceil(longer / LONG_SIDE_STEP) * LONG_SIDE_STEP;
-  return { width: Math.ceil((width * side) / longer), height: Math.ceil((height * side) / longer) };
+  return { width: (width * side) / longer, height: (height * side) / longer };
 }
 
 /**
